@@ -1,0 +1,623 @@
+/* Calls of the project's functions, and their memory.
+ *
+ * A call is evaluated on the real values of its arguments and remembered under all that its body
+ * can see from outside: the function, the arguments, and the attributes set on objects and rows
+ * among them. A call with the same key replays the remembered touches under the caller's loops
+ * and applies the remembered changes. Relations already loaded on a row are not part of the key:
+ * the callee's touch of such a relation is dropped when it is replayed. */
+#include "flow/evaluate.h"
+
+#include <stdio.h>
+
+struct Memory {
+    uint64_t hash;
+    const Value *function;
+    const Value **arguments;   uint32_t argument_count;
+    Fact *given;               uint32_t given_count;   /* heap facts the body could read */
+    const Touch *touches;      uint32_t touch_count;
+    const Value *returned;
+    Fact *changed;             uint32_t changed_count;
+    bool running;              /* entered, not yet left: a recursion */
+    struct Memory *next;
+};
+
+typedef struct FunctionMemory {
+    Memory *memories;
+    uint32_t variants;
+} FunctionMemory;
+
+void arguments_read(Activation *a, NodeId call, Arguments *arguments) {
+    Evaluator *e = a->e;
+    *arguments = (Arguments){0};
+    for (uint32_t i = 1; i < children_of(a, call); i++) {
+        NodeId node = child_at(a, call, i);
+        const Node *at = node_at(a, node);
+        bool wrapped = at->kind == NODE_STAR || at->kind == NODE_KEYWORD;
+        NodeId inner = wrapped ? child_at(a, node, 0) : node;
+        const Value *value = evaluate(a, inner);
+        if (at->kind == NODE_STAR) {
+            bool pairs = at->flags & NODE_DOUBLE;
+            bool known = pairs ? value->kind == VALUE_DICT && !value->self
+                               : value->kind == VALUE_SEQUENCE;
+            if (!known) arguments->open = true;
+            if (!pairs && value->kind == VALUE_QUERYSET)
+                queryset_run(a, inner, value, OPERATION_ITERATE);
+            for (uint32_t k = 0; known && k < value->count; k += pairs ? 2 : 1) {
+                if (arguments->count == LIMIT_ARGUMENTS) break;
+                arguments->names[arguments->count] = pairs ? value->items[k]->name : STR_NONE;
+                arguments->nodes[arguments->count] = inner;
+                arguments->values[arguments->count++] = value->items[pairs ? k + 1 : k];
+            }
+            continue;
+        }
+        if (arguments->count == LIMIT_ARGUMENTS) {
+            arguments->open = true;
+            continue;
+        }
+        arguments->names[arguments->count] = at->kind == NODE_KEYWORD ? node_name(a, node)
+                                                                      : STR_NONE;
+        arguments->nodes[arguments->count] = inner;
+        arguments->values[arguments->count++] = value;
+    }
+    (void)e;
+}
+
+/* By position (from 0) or name; NULL: not given. */
+const Value *argument(const Arguments *arguments, Evaluator *e, uint32_t position,
+                      const char *name) {
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        if (arguments->names[i]) {
+            if (name && name_is(e, arguments->names[i], name)) return arguments->values[i];
+        } else if (at++ == position) {
+            return arguments->values[i];
+        }
+    }
+    return NULL;
+}
+
+const Value *member_function(Evaluator *e, const ClassMember *member, const Value *self) {
+    Value draft = {.kind = VALUE_FUNCTION, .site = member->site, .klass = member->owner};
+    if (member->flags & MEMBER_DECORATED) draft.flags = VALUE_DOUBTFUL;
+    if (self && !(member->flags & MEMBER_STATIC)) {
+        draft.kind = VALUE_METHOD;
+        draft.self = self;
+        if (member->flags & MEMBER_CLASSMETHOD && self->kind != VALUE_CLASS) {
+            const Class *klass = value_class(self);
+            if (klass) draft.self = value_intern(e->values, &(Value){.kind = VALUE_CLASS,
+                                                                     .klass = klass});
+        }
+    }
+    return value_intern(e->values, &draft);
+}
+
+const Value *call_member(Activation *a, NodeId node, const Value *self,
+                         const ClassMember *member, const Arguments *arguments) {
+    return call_value(a, node, member_function(a->e, member, self), arguments);
+}
+
+const Value *call_simple(Activation *a, NodeId node, const Value *callee, const Value *given) {
+    Arguments arguments = {.count = 1};
+    arguments.values[0] = given;
+    arguments.nodes[0] = node;
+    return call_value(a, node, callee, &arguments);
+}
+
+/* "Book.label", "entry.helper": for the chain of calls. */
+static Str function_name(Evaluator *e, Site site, const Class *owner) {
+    Str name = project_name(e->project, site.module, site_node(e->project, site)->name);
+    if (!owner || !name) return name;
+    char text[256];
+    int length = snprintf(text, sizeof text, "%s.%s", project_text(e->project, owner->name),
+                          project_text(e->project, name));
+    if (length < 0 || length >= (int)sizeof text) return name;
+    return str_intern(e->project->strings, text, (size_t)length);
+}
+
+/* A row or queryset that the caller made, as the callee sees it. */
+static const Value *value_passed(const Activation *a, const Value *value) {
+    Values *values = a->e->values;
+    value = value_turned(values, value, TURN_PASSED, TURN_OUTSIDE);
+    return value_turned(values, value, TURN_FRESH, a->loop_count ? TURN_OUTSIDE : TURN_PASSED);
+}
+
+/* Parameters. */
+
+static const Model *annotation_model(Activation *a, NodeId node, bool *many, unsigned depth) {
+    Evaluator *e = a->e;
+    const Node *at = node_at(a, node);
+    if (depth > 4) return NULL;
+    if (at->kind == NODE_NAME || at->kind == NODE_ATTRIBUTE) {
+        Symbol symbol = project_expression(e->project, a->module, node);
+        return symbol.kind == SYMBOL_CLASS && symbol.klass ? symbol.klass->model : NULL;
+    }
+    if (at->kind == NODE_BINARY || at->kind == NODE_TUPLE) {
+        for (uint32_t i = 0; i < children_of(a, node); i++) {
+            const Model *model = annotation_model(a, child_at(a, node, i), many, depth + 1);
+            if (model) return model;
+        }
+        return NULL;
+    }
+    if (at->kind != NODE_INDEX) return NULL;
+    NodeId generic = child_at(a, node, 0);
+    Str name = node_at(a, generic)->kind == NODE_NAME || node_at(a, generic)->kind == NODE_ATTRIBUTE
+                   ? node_name(a, generic) : STR_NONE;
+    bool optional = name && (name_is(e, name, "Optional") || name_is(e, name, "Union"));
+    if (!optional) *many = true;
+    return annotation_model(a, child_at(a, node, 1), many, depth + 1);
+}
+
+/* An argument nobody passes in view: what its annotation says, with an open plan. */
+static const Value *parameter_open(Activation *a, NodeId parameter) {
+    Evaluator *e = a->e;
+    NodeId annotation = child_at(a, parameter, 1);
+    bool many = false;
+    const Model *model = node_at(a, annotation)->kind == NODE_ABSENT
+                             ? NULL : annotation_model(a, annotation, &many, 0);
+    if (!model) return unknown_because(e, "parameter nobody passes in view");
+    const Value *row = row_open(e, model, site_of(a, parameter));
+    return many ? value_many(e->values, value_turned(e->values, row, TURN_OUTSIDE, TURN_EACH), NULL)
+                : row;
+}
+
+static const Value *parameter_default(Activation *a, NodeId parameter) {
+    NodeId given = child_at(a, parameter, 0);
+    if (node_at(a, given)->kind == NODE_ABSENT) return NULL;
+    return evaluate(a, given);
+}
+
+/* Binds the parameters; the bound values, in the order of the parameters, are the key. */
+static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *self,
+                                const Arguments *arguments, bool root, const Value **bound) {
+    Evaluator *e = a->e;
+    bool used[LIMIT_ARGUMENTS] = {false};
+    uint32_t position = 0, count = 0;
+    for (uint32_t i = 0; i < children_of(a, parameters) && count < LIMIT_ARGUMENTS; i++) {
+        NodeId parameter = child_at(a, parameters, i);
+        const Node *at = node_at(a, parameter);
+        Str name = node_name(a, parameter);
+        const Value *value = NULL;
+        if (i == 0 && self) {
+            value = self;
+        } else if (at->flags & NODE_STARRED) {
+            const Value *rest[LIMIT_ARGUMENTS];
+            uint32_t rest_count = 0;
+            for (; position < arguments->count; position++)
+                if (!arguments->names[position]) {
+                    used[position] = true;
+                    rest[rest_count++] = arguments->values[position];
+                }
+            value = root || arguments->open ? e->unknown
+                                            : value_sequence(e->values, rest, rest_count);
+        } else if (at->flags & NODE_DOUBLE) {
+            const Value *rest[LIMIT_ARGUMENTS * 2];
+            uint32_t rest_count = 0;
+            for (uint32_t k = 0; k < arguments->count; k++)
+                if (arguments->names[k] && !used[k]) {
+                    rest[rest_count++] = value_string(e->values, arguments->names[k]);
+                    rest[rest_count++] = arguments->values[k];
+                }
+            Value draft = {.kind = VALUE_DICT, .items = rest, .count = rest_count};
+            if (root || arguments->open) draft.self = e->unknown;
+            value = value_intern(e->values, &draft);
+        } else {
+            for (uint32_t k = 0; !value && k < arguments->count; k++)
+                if (arguments->names[k] && arguments->names[k] == name) {
+                    value = arguments->values[k];
+                    used[k] = true;
+                }
+            while (!value && !(at->flags & NODE_KEYWORD_ONLY) && position < arguments->count) {
+                if (!arguments->names[position] && !used[position]) {
+                    value = arguments->values[position];
+                    used[position] = true;
+                }
+                position++;
+            }
+            if (!value && (root || arguments->open)) value = parameter_open(a, parameter);
+            if (!value) value = parameter_default(a, parameter);
+            if (!value) value = parameter_open(a, parameter);
+            else if (value->kind == VALUE_UNKNOWN && !root) {
+                const Value *typed = parameter_open(a, parameter);
+                if (typed->kind != VALUE_UNKNOWN) value = typed;
+            }
+        }
+        bound[count++] = value;
+        if (name)
+            state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, name), value);
+    }
+    return count;
+}
+
+/* Heap facts of the objects and rows among the arguments (and of what those hold). */
+static void facts_reach(Activation *from, Activation *to, const Value *value, unsigned depth) {
+    if (!value || depth > 3) return;
+    for (uint32_t i = 0; i < value->count && i < 16; i++)
+        facts_reach(from, to, value->items[i], depth + 1);
+    bool holds = value->kind == VALUE_OBJECT || value->kind == VALUE_ROW;
+    if (value->self && !holds) facts_reach(from, to, value->self, depth + 1);
+    if (!holds) return;
+    for (uint32_t i = 0; i < from->state.facts.count; i++) {
+        Fact fact = from->state.facts.items[i];
+        if (fact_kind(fact.key) != FACT_ATTRIBUTE || fact_object(fact.key) != value->id) continue;
+        if (state_get(&to->state, fact.key)) continue;
+        state_set(to->e->arena, &to->state, fact.key, fact.value);
+        facts_reach(from, to, fact.value, depth + 1);
+    }
+}
+
+static uint32_t facts_heap(Evaluator *e, const State *state, Fact **facts) {
+    uint32_t count = 0;
+    *facts = state->facts.count ? arena_many(e->arena, Fact, state->facts.count) : NULL;
+    for (uint32_t i = 0; i < state->facts.count; i++)
+        if (fact_kind(state->facts.items[i].key) != FACT_VARIABLE)
+            (*facts)[count++] = state->facts.items[i];
+    return count;
+}
+
+static uint64_t memory_hash(const Value *function, const Value *const *bound, uint32_t count,
+                            const Fact *given, uint32_t given_count) {
+    uint64_t hash = hash_mix(count, function->id);
+    for (uint32_t i = 0; i < count; i++) hash = hash_mix(hash, bound[i]->id);
+    for (uint32_t i = 0; i < given_count; i++)
+        hash = hash_mix(hash_mix(hash, given[i].key), given[i].value->id);
+    return hash;
+}
+
+static bool memory_fits(const Memory *memory, uint64_t hash, const Value *function,
+                        const Value *const *bound, uint32_t count, const Fact *given,
+                        uint32_t given_count) {
+    if (memory->hash != hash || memory->function != function || memory->argument_count != count
+        || memory->given_count != given_count)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (memory->arguments[i] != bound[i]) return false;
+    for (uint32_t i = 0; i < given_count; i++)
+        if (memory->given[i].key != given[i].key || memory->given[i].value != given[i].value)
+            return false;
+    return true;
+}
+
+/* What the callee left behind: remembered, then given to the caller. */
+static void memory_fill(Evaluator *e, Memory *memory, Activation *callee) {
+    if (!callee->state.dead) {
+        callee->exit = state_join(e->arena, e->values, e->plans, &callee->exit, &callee->state,
+                                  e->maybe);
+        if (!callee->returned) callee->returned = e->none;
+        else callee->returned = value_join(e->values, e->plans, callee->returned, e->none);
+    }
+    Fact *left;
+    uint32_t count = facts_heap(e, &callee->exit, &left);
+    memory->changed = left;
+    for (uint32_t i = 0; i < count; i++) {
+        bool same = false;
+        for (uint32_t k = 0; k < memory->given_count && !same; k++)
+            same = memory->given[k].key == left[i].key && memory->given[k].value == left[i].value;
+        if (!same) left[memory->changed_count++] = left[i];
+    }
+    memory->touches = callee->touches.items;
+    memory->touch_count = callee->touches.count;
+    memory->returned = callee->returned ? callee->returned : e->none;
+    if (callee->yielded) memory->returned = value_many(e->values, callee->yielded, TURN_FRESH);
+}
+
+static const Value *memory_apply(Activation *a, NodeId node, const Memory *memory,
+                                 bool doubtful) {
+    Evaluator *e = a->e;
+    Site call = site_of(a, node);
+    if (!a->muted)
+        for (uint32_t i = 0; i < memory->touch_count; i++) {
+            Touch touch = memory->touches[i];
+            if (doubtful && touch.event.confidence == CONFIDENCE_CERTAIN)
+                touch.event.confidence = CONFIDENCE_LIKELY;
+            touch_replay(a, &touch, call);
+        }
+    for (uint32_t i = 0; i < memory->changed_count; i++) {
+        const Value *value = memory->changed[i].value;
+        if (fact_kind(memory->changed[i].key) == FACT_ATTRIBUTE) {
+            value = value_turned(e->values, value, TURN_FRESH, activation_turn(a));
+            value = value_turned(e->values, value, TURN_PASSED, TURN_FRESH);
+        }
+        state_set(e->arena, &a->state, memory->changed[i].key, value);
+    }
+    const Value *returned = value_turned(e->values, memory->returned, TURN_FRESH,
+                                         activation_turn(a));
+    return value_turned(e->values, returned, TURN_PASSED, TURN_FRESH);
+}
+
+static bool function_is_generator(const Activation *a, NodeId node) {
+    return node_at(a, node)->kind == NODE_FUNCTION && node_at(a, node)->flags & NODE_GENERATOR;
+}
+
+static void run_body(Activation *callee, NodeId function) {
+    NodeId body = child_at(callee, function, 1);
+    if (node_at(callee, function)->kind == NODE_LAMBDA)
+        callee->returned = evaluate(callee, body);
+    else execute(callee, body);
+}
+
+static FunctionMemory *function_memory(Evaluator *e, Site site) {
+    FunctionMemory *memory = map_get(&e->memories, site_key(site));
+    if (memory) return memory;
+    memory = arena_make(e->arena, FunctionMemory);
+    map_put(e->arena, &e->memories, site_key(site), memory);
+    return memory;
+}
+
+/* Calls a FUNCTION or METHOD value of the project. */
+static const Value *call_function(Activation *a, NodeId node, const Value *function,
+                                  const Arguments *arguments, bool root) {
+    Evaluator *e = a->e;
+    FlowStatistics *statistics = &e->flow->statistics;
+    if (e->depth >= LIMIT_CALLS) {
+        statistics->cut_depth++;
+        a->cut = true;
+        return unknown_because(e, "calls nested too deep");
+    }
+    Activation callee;
+    activation_start(&callee, e, a, function->site.module);
+    callee.muted = 0; /* remembered for calls that are not silent, too */
+    callee.owner = function->klass;
+    callee.function = function_name(e, function->site, function->klass);
+    for (uint32_t i = 0; i + 1 < function->count; i += 2)
+        state_set(e->arena, &callee.state, fact_key(FACT_VARIABLE, 0, function->items[i]->name),
+                  value_passed(a, function->items[i + 1]));
+    const Value *self = function->kind == VALUE_METHOD ? value_passed(a, function->self) : NULL;
+    Arguments passed = *arguments;
+    for (uint32_t i = 0; i < passed.count; i++)
+        passed.values[i] = value_passed(a, passed.values[i]);
+    const Value *bound[LIMIT_ARGUMENTS];
+    NodeId definition = function->site.node;
+    uint32_t count = bind_parameters(&callee, child_at(&callee, definition, 0), self, &passed,
+                                     root, bound);
+    callee.self = count ? bound[0] : NULL;
+    for (uint32_t i = 0; i < count; i++) facts_reach(a, &callee, bound[i], 0);
+    Fact *given;
+    uint32_t given_count = facts_heap(e, &callee.state, &given);
+    uint64_t hash = memory_hash(function, bound, count, given, given_count);
+    FunctionMemory *memories = function_memory(e, function->site);
+    bool doubtful = function->flags & VALUE_DOUBTFUL;
+    for (Memory *at = memories->memories; at; at = at->next) {
+        if (!memory_fits(at, hash, function, bound, count, given, given_count)) continue;
+        if (at->running) {
+            statistics->cut_recursion++;
+            return e->unknown;
+        }
+        statistics->remembered++;
+        return memory_apply(a, node, at, doubtful);
+    }
+    statistics->calls++;
+    if (memories->variants >= LIMIT_VARIANTS) {
+        statistics->cut_variants++;
+        return unknown_because(e, "too many variants of a function");
+    }
+    memories->variants++;
+    if (memories->variants > statistics->variants_most)
+        statistics->variants_most = memories->variants;
+    Memory *memory = arena_make(e->arena, Memory);
+    *memory = (Memory){.hash = hash, .function = function, .argument_count = count,
+                       .given = given, .given_count = given_count, .running = true,
+                       .next = memories->memories};
+    memory->arguments = arena_many(e->arena, const Value *, count ? count : 1);
+    memcpy(memory->arguments, bound, sizeof *bound * count);
+    memories->memories = memory;
+    e->depth++;
+    run_body(&callee, definition);
+    e->depth--;
+    if (function_is_generator(&callee, definition) && !callee.yielded)
+        callee.yielded = e->unknown;
+    memory_fill(e, memory, &callee);
+    memory->running = false;
+    return memory_apply(a, node, memory, doubtful);
+}
+
+/* Class(...): an object, a row in memory, or what a known outside class makes. */
+static const Value *call_class(Activation *a, NodeId node, const Value *callee,
+                               const Arguments *arguments) {
+    Evaluator *e = a->e;
+    const Class *klass = callee->klass;
+    if (klass->model) {
+        const Birth *birth = birth_make(e, &(Birth){.site = site_of(a, node),
+                                                    .model = klass->model, .single = true});
+        Value draft = {.kind = VALUE_ROW, .birth = birth, .plan = plan_open(e->plans),
+                       .turn = activation_turn(a), .flags = VALUE_NEW};
+        return value_intern(e->values, &draft);
+    }
+    if (klass->external || class_is(klass, "django.db.models.Prefetch")) {
+        bool handled = false;
+        Str dotted = klass->external ? klass->qualified
+                                     : str_of(e->project->strings, "django.db.models.Prefetch");
+        const Value *outside = value_intern(e->values, &(Value){.kind = VALUE_EXTERNAL,
+                                                                .name = dotted});
+        const Value *made = builtin_call(a, node, outside, arguments, &handled);
+        if (handled || klass->external) return made;
+    }
+    const Value *object = value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
+                                                           .site = site_of(a, node)});
+    const ClassMember *init = class_member(klass, str_of(e->project->strings, "__init__"));
+    if (init && init->kind == MEMBER_FUNCTION) call_member(a, node, object, init, arguments);
+    return object;
+}
+
+static const Value *call_super_method(Activation *a, NodeId node, const Value *super, Str name,
+                                      const Arguments *arguments) {
+    const Value *self = super->self;
+    if (self->kind == VALUE_MANAGER || self->kind == VALUE_QUERYSET) {
+        if (name_is(a->e, name, "get_queryset") && self->kind == VALUE_MANAGER) {
+            Value plain = *self; /* django's own get_queryset(), not the project's again */
+            plain.klass = NULL;
+            const Value *base = manager_queryset(a, node, value_intern(a->e->values, &plain));
+            return base;
+        }
+        return queryset_call(a, node, self, name, arguments);
+    }
+    if (self->kind == VALUE_ROW) return row_method(a, node, self, name, arguments);
+    return unknown_because(a->e, "method of a base class outside of view");
+}
+
+static const Value *call_builtin(Activation *a, NodeId node, const Value *callee,
+                                 const Arguments *arguments) {
+    const Value *self = callee->self;
+    switch ((ValueKind)self->kind) {
+    case VALUE_MANAGER: case VALUE_QUERYSET:
+        return queryset_call(a, node, self, callee->name, arguments);
+    case VALUE_ROW: return row_method(a, node, self, callee->name, arguments);
+    case VALUE_SUPER: return call_super_method(a, node, self, callee->name, arguments);
+    default: return builtin_method(a, node, self, callee->name, arguments);
+    }
+}
+
+const Value *call_value(Activation *a, NodeId node, const Value *callee,
+                        const Arguments *arguments) {
+    Evaluator *e = a->e;
+    switch ((ValueKind)callee->kind) {
+    case VALUE_FUNCTION: case VALUE_METHOD:
+        return call_function(a, node, callee, arguments, false);
+    case VALUE_CLASS: return call_class(a, node, callee, arguments);
+    case VALUE_BUILTIN: return call_builtin(a, node, callee, arguments);
+    case VALUE_MANAGER: return callee; /* rel(manager="objects") */
+    case VALUE_EXTERNAL: {
+        bool handled = false;
+        return builtin_call(a, node, callee, arguments, &handled);
+    }
+    case VALUE_OBJECT: {
+        const ClassMember *member =
+            callee->klass ? class_member(callee->klass, str_of(e->project->strings, "__call__"))
+                          : NULL;
+        if (member && member->kind == MEMBER_FUNCTION)
+            return call_member(a, node, callee, member, arguments);
+        return unknown_because(e, "call of an object");
+    }
+    case VALUE_UNION: {
+        const Value *joined = NULL;
+        for (uint32_t i = 0; i < callee->count; i++) {
+            const Value *one = call_value(a, node, callee->items[i], arguments);
+            joined = joined ? value_join(e->values, e->plans, joined, one) : one;
+        }
+        return joined;
+    }
+    case VALUE_SCALAR: return e->scalar;
+    default: break;
+    }
+    Value draft = {.kind = VALUE_UNKNOWN, .turn = callee->turn,
+                   .flags = callee->flags & VALUE_GUARD};
+    unknown_because(e, "call of something unknown");
+    return value_intern(e->values, &draft);
+}
+
+/* Roots: what nobody in view calls. */
+
+typedef struct Root {
+    Site site;
+    const Class *owner;
+} Root;
+
+static const Value *root_self(Evaluator *e, Site site, const Class *owner) {
+    if (!owner) return NULL;
+    if (owner->model) return row_open(e, owner->model, site);
+    if (class_is(owner, "django.db.models.Manager") || class_is(owner, "django.db.models.QuerySet")) {
+        const Birth *birth = birth_make(e, &(Birth){.site = site});
+        bool manager = class_is(owner, "django.db.models.Manager");
+        return value_intern(e->values, &(Value){.kind = manager ? VALUE_MANAGER : VALUE_QUERYSET,
+                                                .birth = birth, .plan = plan_open(e->plans),
+                                                .klass = owner, .site = site});
+    }
+    return value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = owner,
+                                            .site = owner->site});
+}
+
+static void run_root(Evaluator *e, Root root) {
+    Activation top;
+    activation_start(&top, e, NULL, root.site.module);
+    Value draft = {.kind = VALUE_FUNCTION, .site = root.site, .klass = root.owner};
+    Str name = project_name(e->project, root.site.module, site_node(e->project, root.site)->name);
+    const ClassMember *member = root.owner ? class_member(root.owner, name) : NULL;
+    const Value *function = value_intern(e->values, &draft);
+    if (member && member->owner == root.owner && member->kind == MEMBER_FUNCTION) {
+        const Value *self = root_self(e, root.site, root.owner);
+        if (member->flags & MEMBER_CLASSMETHOD)
+            self = value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = root.owner});
+        function = member_function(e, member, self);
+    }
+    e->flow->statistics.roots++;
+    Arguments arguments = {.open = true};
+    call_function(&top, root.site.node, function, &arguments, true);
+    for (uint32_t i = 0; i < top.touches.count; i++)
+        top.touches.items[i].frames = top.touches.items[i].frames->inner; /* the root's own call */
+    touches_finish(e, &top);
+}
+
+static void run_module(Evaluator *e, uint32_t module) {
+    Activation top;
+    activation_start(&top, e, NULL, module);
+    const Module *code = e->project->modules[module].module;
+    e->flow->statistics.roots++;
+    execute(&top, code->root);
+    touches_finish(e, &top);
+}
+
+/* Whether any code of the project says the name, but for its definitions. */
+static bool *names_used(Evaluator *e) {
+    Project *project = e->project;
+    uint32_t room = strings_count(project->strings) + 1;
+    bool *used = arena_many(e->arena, bool, room);
+    for (uint32_t m = 0; m < project->module_count; m++) {
+        const Module *module = project->modules[m].module;
+        for (uint32_t i = 0; module && i < module->nodes.count; i++) {
+            const Node *node = &module->nodes.items[i];
+            if (node->kind != NODE_NAME && node->kind != NODE_ATTRIBUTE) continue;
+            Str name = project_name(project, m, node->name);
+            if (name < room) used[name] = true;
+        }
+    }
+    return used;
+}
+
+typedef Array(Root) Roots;
+
+/* Functions directly below a BLOCK, through if/try/with; classes lead further in. */
+static void roots_collect(Evaluator *e, Roots *roots, uint32_t m, NodeId node,
+                          const Class *owner, unsigned depth) {
+    const Module *module = e->project->modules[m].module;
+    if (depth > 30) return;
+    for (uint32_t i = 0; i < node_count(module, node); i++) {
+        NodeId child = node_child(module, node, i);
+        switch (module_node(module, child)->kind) {
+        case NODE_FUNCTION: array_push(e->arena, roots, (Root){{m, child}, owner}); break;
+        case NODE_CLASS: {
+            const Class *klass = project_class_at(e->project, (Site){m, child});
+            roots_collect(e, roots, m, node_child(module, child, 0), klass, depth + 1);
+            break;
+        }
+        case NODE_BLOCK: case NODE_IF: case NODE_TRY: case NODE_WITH: case NODE_HANDLER:
+            roots_collect(e, roots, m, child, owner, depth + 1);
+            break;
+        default: break;
+        }
+    }
+}
+
+static bool module_counts(const Evaluator *e, uint32_t m) {
+    const ProjectModule *module = &e->project->modules[m];
+    if (!module->module) return false;
+    if (module->file->role == FILE_TEST && !e->options->include_tests) return false;
+    return module->file->role != FILE_MIGRATION || e->options->include_migrations;
+}
+
+void run_roots(Evaluator *e) {
+    Roots roots = {0};
+    for (uint32_t m = 0; m < e->project->module_count; m++) {
+        if (!module_counts(e, m)) continue;
+        run_module(e, m);
+        roots_collect(e, &roots, m, e->project->modules[m].module->root, NULL, 0);
+    }
+    const bool *used = names_used(e);
+    uint32_t names = strings_count(e->project->strings);
+    for (int pass = 0; pass < 2; pass++)
+        for (uint32_t i = 0; i < roots.count; i++) {
+            Site site = roots.items[i].site;
+            Str name = project_name(e->project, site.module, site_node(e->project, site)->name);
+            bool said = name <= names && used[name];
+            if (said != (pass == 1) || map_get(&e->memories, site_key(site))) continue;
+            run_root(e, roots.items[i]);
+        }
+}

@@ -1,0 +1,587 @@
+/* Expressions. One switch over the kinds of node; each case is a function of its own.
+ *
+ * Evaluating follows Python's order. What is not modelled gives UNKNOWN, but its parts are
+ * evaluated all the same, because a query may hide in them. */
+#include "flow/evaluate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void activation_start(Activation *a, Evaluator *e, Activation *caller, uint32_t module) {
+    *a = (Activation){.e = e, .caller = caller, .module = module};
+    a->fuel = e->options->fuel ? e->options->fuel : DEFAULT_FUEL;
+    a->exit.dead = true;
+    if (caller) a->muted = caller->muted;
+}
+
+bool activation_spend(Activation *a) {
+    if (a->fuel) {
+        a->fuel--;
+        return true;
+    }
+    if (!a->cut) a->e->flow->statistics.cut_fuel++;
+    a->cut = true;
+    return false;
+}
+
+const Loop *activation_turn(const Activation *a) {
+    return a->loop_count ? a->loops[a->loop_count - 1] : TURN_FRESH;
+}
+
+Str node_name(const Activation *a, NodeId node) {
+    return project_name(a->e->project, a->module, node_at(a, node)->name);
+}
+
+bool name_is(const Evaluator *e, Str name, const char *text) {
+    return !strcmp(project_text(e->project, name), text);
+}
+
+static void reason_count(struct Reason *reasons, const char *text) {
+    for (uint32_t i = 0; i < 32; i++) {
+        if (!reasons[i].text) reasons[i].text = text;
+        if (reasons[i].text != text && strcmp(reasons[i].text, text)) continue;
+        reasons[i].count++;
+        return;
+    }
+}
+
+const Value *unknown_because(Evaluator *e, const char *reason) {
+    reason_count(e->flow->statistics.unknown, reason);
+    return e->unknown;
+}
+
+const Plan *open_because(Evaluator *e, const char *reason) {
+    reason_count(e->flow->statistics.open, reason);
+    return plan_open(e->plans);
+}
+
+const Value *value_of_symbol(Activation *a, Symbol symbol) {
+    Evaluator *e = a->e;
+    switch (symbol.kind) {
+    case SYMBOL_MODULE:
+        return value_intern(e->values, &(Value){.kind = VALUE_MODULE, .site = symbol.site});
+    case SYMBOL_CLASS:
+        return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = symbol.klass});
+    case SYMBOL_FUNCTION:
+        return value_intern(e->values, &(Value){.kind = VALUE_FUNCTION, .site = symbol.site});
+    case SYMBOL_VALUE:
+        if (symbol.site.node) return evaluate_constant(e, symbol.site, NULL);
+        return unknown_because(e, "module variable bound more than once");
+    case SYMBOL_EXTERNAL:
+        return value_intern(e->values, &(Value){.kind = VALUE_EXTERNAL, .name = symbol.dotted});
+    case SYMBOL_UNKNOWN: break;
+    }
+    return unknown_because(e, "name that nothing in view binds");
+}
+
+/* A class attribute's or module variable's value: evaluated once, at its own place. */
+const Value *evaluate_constant(Evaluator *e, Site site, const Class *owner) {
+    if (!site.node) return unknown_because(e, "attribute bound in a way that is not followed");
+    uint64_t key = site_key(site);
+    const Value *known = map_get(&e->constants, key);
+    if (known) return known;
+    map_put(e->arena, &e->constants, key, (void *)(uintptr_t)e->unknown);
+    Activation a;
+    activation_start(&a, e, NULL, site.module);
+    a.owner = owner;
+    a.muted = 1;
+    if (++e->depth < LIMIT_CALLS) known = evaluate(&a, site.node);
+    else known = unknown_because(e, "calls nested too deep");
+    e->depth--;
+    if (known->kind != VALUE_UNION) known = value_turned(e->values, known, TURN_FRESH, TURN_OUTSIDE);
+    map_put(e->arena, &e->constants, key, (void *)(uintptr_t)known);
+    return known;
+}
+
+static const Value *evaluate_name(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    Str name = node_name(a, node);
+    const Value *value = state_get(&a->state, fact_key(FACT_VARIABLE, 0, name));
+    if (value) return value;
+    Symbol symbol = project_global(e->project, a->module, name);
+    if (symbol.kind != SYMBOL_UNKNOWN) return value_of_symbol(a, symbol);
+    if (a->owner && !a->self) { /* a class body: its own names */
+        const ClassMember *member = class_member(a->owner, name);
+        if (member && member->owner == a->owner && member->kind == MEMBER_VALUE
+            && member->site.node != node)
+            return evaluate_constant(e, member->site, a->owner);
+    }
+    char dotted[80];
+    snprintf(dotted, sizeof dotted, "builtins.%s", project_text(e->project, name));
+    Str builtin = str_find(e->project->strings, dotted, strlen(dotted));
+    if (builtin && map_get(&e->functions, builtin))
+        return value_intern(e->values, &(Value){.kind = VALUE_EXTERNAL, .name = builtin});
+    return unknown_because(e, "name that nothing in view binds");
+}
+
+static const Value *object_attribute(Activation *a, NodeId node, const Value *object, Str name) {
+    Evaluator *e = a->e;
+    const Value *set = state_get(&a->state, fact_key(FACT_ATTRIBUTE, object->id, name));
+    if (set) return set;
+    const ClassMember *member = object->klass ? class_member(object->klass, name) : NULL;
+    if (!member) {
+        if (name_is(e, name, "__class__"))
+            return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = object->klass});
+        touch_unknown(a, node, name);
+        return unknown_because(e, "attribute of an object set out of view");
+    }
+    if (member->kind == MEMBER_CLASS)
+        return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = member->klass});
+    if (member->kind == MEMBER_VALUE) return evaluate_constant(e, member->site, member->owner);
+    if (!(member->flags & MEMBER_PROPERTY)) return member_function(e, member, object);
+    const Value *value = call_member(a, node, object, member, &(Arguments){0});
+    if (member->flags & MEMBER_CACHED)
+        state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name), value);
+    return value;
+}
+
+static const Value *class_attribute(Activation *a, NodeId node, const Value *klass, Str name) {
+    Evaluator *e = a->e;
+    const Model *model = klass->klass->model;
+    if (model) {
+        const Value *manager = manager_make(a, node, model, name);
+        if (manager) return manager;
+    }
+    const ClassMember *member = class_member(klass->klass, name);
+    if (!member)
+        return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
+                                                .self = klass});
+    if (member->kind == MEMBER_CLASS)
+        return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = member->klass});
+    if (member->kind == MEMBER_VALUE) return evaluate_constant(e, member->site, member->owner);
+    if (member->flags & MEMBER_PROPERTY) return e->unknown;
+    return member_function(e, member, member->flags & MEMBER_CLASSMETHOD ? klass : NULL);
+}
+
+static const Value *super_attribute(Activation *a, NodeId node, const Value *super, Str name) {
+    Evaluator *e = a->e;
+    const Class *klass = value_class(super->self);
+    const ClassMember *member = NULL;
+    if (klass && super->klass) member = class_member_after(klass, super->klass, name);
+    (void)node;
+    if (member && member->kind == MEMBER_FUNCTION) {
+        if (member->flags & MEMBER_PROPERTY)
+            return call_member(a, node, super->self, member, &(Arguments){0});
+        return member_function(e, member, super->self);
+    }
+    if (member && member->kind == MEMBER_VALUE)
+        return evaluate_constant(e, member->site, member->owner);
+    return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = super});
+}
+
+static const Value *union_attribute(Activation *a, NodeId node, const Value *value, Str name) {
+    const Value *joined = NULL;
+    for (uint32_t i = 0; i < value->count; i++) {
+        const Value *one = value_attribute(a, node, value->items[i], name);
+        joined = joined ? value_join(a->e->values, a->e->plans, joined, one) : one;
+    }
+    return joined;
+}
+
+const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str name) {
+    Evaluator *e = a->e;
+    switch ((ValueKind)value->kind) {
+    case VALUE_ROW: return row_attribute(a, node, value, name, false);
+    case VALUE_MANAGER: case VALUE_QUERYSET: return queryset_attribute(a, node, value, name);
+    case VALUE_OBJECT: return object_attribute(a, node, value, name);
+    case VALUE_CLASS: return class_attribute(a, node, value, name);
+    case VALUE_SUPER: return super_attribute(a, node, value, name);
+    case VALUE_UNION: return union_attribute(a, node, value, name);
+    case VALUE_MODULE:
+        return value_of_symbol(a, project_global(e->project, value->site.module, name));
+    case VALUE_EXTERNAL: {
+        Symbol symbol = {.kind = SYMBOL_EXTERNAL, .dotted = value->name};
+        return value_of_symbol(a, project_attribute(e->project, symbol, name));
+    }
+    case VALUE_STRING: case VALUE_SEQUENCE: case VALUE_MANY: case VALUE_DICT:
+    case VALUE_PREFETCH: case VALUE_FUNCTION: case VALUE_METHOD:
+        return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
+                                                .self = value});
+    case VALUE_SCALAR: case VALUE_NONE: case VALUE_BOOL: return e->scalar;
+    case VALUE_UNKNOWN: case VALUE_BUILTIN: break;
+    }
+    touch_unknown(a, node, name);
+    return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN, .turn = value->turn,
+                                            .flags = value->flags & VALUE_GUARD});
+}
+
+static const Value *evaluate_attribute(Activation *a, NodeId node) {
+    const Value *object = evaluate(a, child_at(a, node, 0));
+    Str name = node_name(a, node);
+    if (object->kind == VALUE_ROW || object->kind == VALUE_OBJECT) return value_attribute(a, node, object, name);
+    /* A dotted name of a module's own or outside world reads best as declarations do. */
+    return value_attribute(a, node, object, name);
+}
+
+/* bool(x): a queryset is fetched, __bool__ and __len__ run. */
+const Value *use_truth(Activation *a, NodeId node, const Value *value) {
+    Evaluator *e = a->e;
+    switch ((ValueKind)value->kind) {
+    case VALUE_QUERYSET: queryset_run(a, node, value, OPERATION_TRUTH); return e->scalar;
+    case VALUE_UNION:
+        for (uint32_t i = 0; i < value->count; i++) use_truth(a, node, value->items[i]);
+        return e->scalar;
+    case VALUE_BOOL: return value;
+    case VALUE_NONE: return e->no;
+    case VALUE_ROW: {
+        static const char *const hooks[] = {"__bool__", "__len__"};
+        for (int i = 0; i < 2; i++) {
+            const ClassMember *member =
+                value->birth->model
+                    ? class_member(value->birth->model->klass,
+                                   str_of(e->project->strings, hooks[i])) : NULL;
+            if (member && member->kind == MEMBER_FUNCTION)
+                call_member(a, node, value, member, &(Arguments){0});
+        }
+        return e->scalar;
+    }
+    default: return e->scalar;
+    }
+}
+
+static const Value *evaluate_boolean(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    NodeId first = child_at(a, node, 0), second = child_at(a, node, 1);
+    const Value *left = evaluate(a, first);
+    const Value *truth = use_truth(a, first, left);
+    bool is_or = node_at(a, node)->extra == OP_OR;
+    if (truth->kind == VALUE_BOOL && ((truth->flags & VALUE_TRUE) != 0) == is_or) return left;
+    bool guards = condition_guards(a, first);
+    State before = state_copy(e->arena, &a->state);
+    a->guard += guards;
+    const Value *right = evaluate(a, second);
+    a->guard -= guards;
+    a->state = state_join(e->arena, e->values, e->plans, &before, &a->state, e->maybe);
+    if (truth->kind == VALUE_BOOL) return right;
+    return value_join(e->values, e->plans, left, right);
+}
+
+static const Value *evaluate_conditional(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    NodeId condition = child_at(a, node, 0);
+    const Value *truth = use_truth(a, condition, evaluate(a, condition));
+    if (truth->kind == VALUE_BOOL)
+        return evaluate(a, child_at(a, node, truth->flags & VALUE_TRUE ? 1 : 2));
+    bool guards = condition_guards(a, condition);
+    a->guard += guards;
+    State before = state_copy(e->arena, &a->state);
+    const Value *yes = evaluate(a, child_at(a, node, 1));
+    State after = a->state;
+    a->state = before;
+    const Value *no = evaluate(a, child_at(a, node, 2));
+    a->state = state_join(e->arena, e->values, e->plans, &after, &a->state, e->maybe);
+    a->guard -= guards;
+    return value_join(e->values, e->plans, yes, no);
+}
+
+static void use_membership(Activation *a, NodeId node, const Value *container) {
+    if (container->kind == VALUE_QUERYSET) queryset_run(a, node, container, OPERATION_IN);
+    if (container->kind == VALUE_UNION)
+        for (uint32_t i = 0; i < container->count; i++)
+            use_membership(a, node, container->items[i]);
+}
+
+/* `x is None` and `isinstance` are decided where the kind of value decides them. */
+static const Value *compare_decided(Evaluator *e, Operator operator, const Value *left,
+                                    const Value *right) {
+    if (operator != OP_IS && operator != OP_IS_NOT) return e->scalar;
+    if (right->kind != VALUE_NONE) return e->scalar;
+    bool surely = left->kind == VALUE_QUERYSET || left->kind == VALUE_MANAGER
+                  || left->kind == VALUE_MANY || left->kind == VALUE_SEQUENCE
+                  || left->kind == VALUE_STRING || left->kind == VALUE_CLASS;
+    if (left->kind == VALUE_NONE) return operator == OP_IS ? e->yes : e->no;
+    return surely ? (operator == OP_IS ? e->no : e->yes) : e->scalar;
+}
+
+static const Value *evaluate_compare(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    Operator operator = (Operator)node_at(a, node)->extra;
+    const Value *left = evaluate(a, child_at(a, node, 0));
+    const Value *right = e->unknown;
+    for (uint32_t i = 1; i < children_of(a, node); i++) {
+        right = evaluate(a, child_at(a, node, i));
+        if (operator == OP_IN || operator == OP_NOT_IN) use_membership(a, node, right);
+    }
+    return compare_decided(e, operator, left, right);
+}
+
+static const Value *evaluate_binary(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    Operator operator = (Operator)node_at(a, node)->extra;
+    const Value *left = evaluate(a, child_at(a, node, 0));
+    const Value *right = evaluate(a, child_at(a, node, 1));
+    bool sets = operator == OP_BIT_OR || operator == OP_BIT_AND || operator == OP_BIT_XOR;
+    if (sets && left->kind == VALUE_QUERYSET) {
+        Value draft = *left;
+        draft.site = site_of(a, node);
+        draft.turn = activation_turn(a);
+        draft.flags |= VALUE_NARROWED;
+        return value_intern(e->values, &draft);
+    }
+    bool lists = left->kind == VALUE_SEQUENCE || left->kind == VALUE_MANY;
+    if ((operator == OP_ADD || sets) && lists) return value_join(e->values, e->plans, left, right);
+    if (operator == OP_MOD && left->kind == VALUE_STRING) {
+        use_text(a, node, right);
+        for (uint32_t i = 0; right->kind == VALUE_SEQUENCE && i < right->count; i++)
+            use_text(a, node, right->items[i]);
+    }
+    return e->scalar;
+}
+
+static const Value *evaluate_items(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Value *items[64];
+    uint32_t count = children_of(a, node);
+    const Value *joined = NULL;
+    bool exact = count <= 64;
+    for (uint32_t i = 0; i < count; i++) {
+        NodeId child = child_at(a, node, i);
+        bool star = node_at(a, child)->kind == NODE_STAR;
+        const Value *item = evaluate(a, star ? child_at(a, child, 0) : child);
+        if (star) {
+            exact = false;
+            if (item->kind == VALUE_QUERYSET) {
+                queryset_run(a, child, item, OPERATION_ITERATE);
+                item = queryset_rows(a, child, item, TURN_EACH);
+            } else if (item->kind == VALUE_MANY) {
+                item = item->self;
+            } else if (item->kind == VALUE_SEQUENCE && item->count) {
+                const Value *all = item->items[0];
+                for (uint32_t k = 1; k < item->count; k++)
+                    all = value_join(e->values, e->plans, all, item->items[k]);
+                item = all;
+            }
+        }
+        if (exact) items[i] = item;
+        joined = joined ? value_join(e->values, e->plans, joined, item) : item;
+    }
+    if (exact) return value_sequence(e->values, items, count);
+    return value_many(e->values, joined, activation_turn(a));
+}
+
+static const Value *evaluate_dict(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Value *items[128];
+    uint32_t count = 0;
+    const Value *rest = NULL;
+    for (uint32_t i = 0; i + 1 < children_of(a, node); i += 2) {
+        NodeId key_node = child_at(a, node, i), value_node = child_at(a, node, i + 1);
+        const Value *key = node_at(a, key_node)->kind == NODE_ABSENT ? NULL : evaluate(a, key_node);
+        bool star = node_at(a, value_node)->kind == NODE_STAR;
+        const Value *value = evaluate(a, star ? child_at(a, value_node, 0) : value_node);
+        if (star && value->kind == VALUE_DICT) {
+            for (uint32_t k = 0; k < value->count && count < 128; k++)
+                items[count++] = value->items[k];
+            if (value->self) rest = rest ? value_join(e->values, e->plans, rest, value->self)
+                                         : value->self;
+        } else if (!star && key && key->kind == VALUE_STRING && count < 128) {
+            items[count++] = key;
+            items[count++] = value;
+        } else {
+            rest = rest ? value_join(e->values, e->plans, rest, value) : value;
+        }
+    }
+    Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = rest};
+    return value_intern(e->values, &draft);
+}
+
+static const Value *evaluate_index(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Value *object = evaluate(a, child_at(a, node, 0));
+    NodeId index = child_at(a, node, 1);
+    const Value *key = e->unknown;
+    if (node_at(a, index)->kind != NODE_SLICE) key = evaluate(a, index);
+    else for (uint32_t i = 0; i < 3; i++) evaluate(a, child_at(a, index, i));
+    bool slice = node_at(a, index)->kind == NODE_SLICE;
+    switch ((ValueKind)object->kind) {
+    case VALUE_QUERYSET: return queryset_index(a, node, object, index);
+    case VALUE_MANY:
+        return slice ? object : value_turned(e->values, object->self, TURN_EACH, activation_turn(a));
+    case VALUE_SEQUENCE: {
+        if (slice) return object;
+        if (node_at(a, index)->kind == NODE_NUMBER) {
+            long at = strtol(str_text(e->project->modules[a->module].module->strings,
+                                      node_at(a, index)->name), NULL, 10);
+            if (at >= 0 && at < (long)object->count) return object->items[at];
+        }
+        const Value *joined = NULL;
+        for (uint32_t i = 0; i < object->count; i++)
+            joined = value_join(e->values, e->plans, object->items[i], joined);
+        return joined ? joined : e->unknown;
+    }
+    case VALUE_DICT: {
+        const Value *found = key->kind == VALUE_STRING ? value_key(object, key->name) : NULL;
+        if (!found) found = object->self;
+        return found ? value_turned(e->values, found, TURN_EACH, activation_turn(a)) : e->unknown;
+    }
+    case VALUE_CLASS: return object; /* Generic[T] */
+    case VALUE_SCALAR: case VALUE_STRING: return e->scalar;
+    default: return e->unknown;
+    }
+}
+
+/* One clause after the other; the element in the middle of them all. */
+static const Value *comprehend(Activation *a, NodeId node, uint32_t clause, uint32_t elements) {
+    Evaluator *e = a->e;
+    if (clause == children_of(a, node)) {
+        const Value *element = evaluate(a, child_at(a, node, 0));
+        if (elements == 2) element = evaluate(a, child_at(a, node, 1));
+        return element;
+    }
+    NodeId at = child_at(a, node, clause);
+    if (node_at(a, at)->kind == NODE_COMP_IF) {
+        NodeId condition = child_at(a, at, 0);
+        use_truth(a, condition, evaluate(a, condition));
+        bool guards = condition_guards(a, condition);
+        a->guard += guards;
+        const Value *element = comprehend(a, node, clause + 1, elements);
+        a->guard -= guards;
+        return element;
+    }
+    Walk walk;
+    NodeId iterable = child_at(a, at, 1);
+    walk_start(a, at, evaluate(a, iterable), &walk);
+    uint32_t rounds = walk.item_count && walk.item_count <= LIMIT_UNROLL ? walk.item_count : 1;
+    const Value *joined = NULL;
+    for (uint32_t i = 0; i < rounds; i++) {
+        walk_turn(a, &walk);
+        bind_target(a, child_at(a, at, 0), rounds > 1 || walk.item_count ? walk.items[i]
+                                                                         : walk.item);
+        const Value *element = comprehend(a, node, clause + 1, elements);
+        joined = joined ? value_join(e->values, e->plans, joined, element) : element;
+    }
+    if (walk.loop) joined = value_turned(e->values, joined, walk.loop, TURN_EACH);
+    walk_end(a, &walk, true);
+    return joined;
+}
+
+static const Value *evaluate_comprehension(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    uint32_t elements = node_at(a, node)->extra == COLLECTION_DICT ? 2 : 1;
+    const Value *element = comprehend(a, node, elements, elements);
+    element = value_turned(e->values, element, activation_turn(a), TURN_EACH);
+    if (elements == 2)
+        return value_intern(e->values, &(Value){.kind = VALUE_DICT, .self = element});
+    return value_many(e->values, element, NULL);
+}
+
+/* Values of the enclosing function's variables that a nested function may read. */
+static const Value *evaluate_lambda(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Value *items[96];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < a->state.facts.count && count < 96; i++) {
+        Fact fact = a->state.facts.items[i];
+        if (fact_kind(fact.key) != FACT_VARIABLE) break;
+        items[count++] = value_string(e->values, (Str)fact.key);
+        items[count++] = fact.value;
+    }
+    Value draft = {.kind = VALUE_FUNCTION, .site = site_of(a, node), .klass = a->owner,
+                   .items = items, .count = count};
+    return value_intern(e->values, &draft);
+}
+
+static const Value *evaluate_parts(Activation *a, NodeId node) {
+    for (uint32_t i = 0; i < children_of(a, node); i++) {
+        NodeId child = child_at(a, node, i);
+        uint8_t kind = node_at(a, child)->kind;
+        if (kind == NODE_KEYWORD || kind == NODE_STAR) child = child_at(a, child, 0);
+        if (kind < NODE_BLOCK) evaluate(a, child);
+        else execute(a, child);
+    }
+    return a->e->unknown;
+}
+
+static const Value *evaluate_fstring(Activation *a, NodeId node) {
+    for (uint32_t i = 0; i < children_of(a, node); i++) {
+        NodeId part = child_at(a, node, i);
+        use_text(a, part, evaluate(a, part));
+    }
+    return a->e->scalar;
+}
+
+static const Value *evaluate_yield(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Value *value = evaluate(a, child_at(a, node, 0));
+    if (node_at(a, node)->flags & NODE_FROM) {
+        Walk walk;
+        walk_start(a, node, value, &walk);
+        value = walk.loop ? value_turned(e->values, walk.item, walk.loop, TURN_EACH) : walk.item;
+        walk_end(a, &walk, true);
+    }
+    for (uint32_t i = a->loop_count; i-- > 0;)
+        value = value_turned(e->values, value, a->loops[i], TURN_EACH);
+    a->yielded = a->yielded ? value_join(e->values, e->plans, a->yielded, value) : value;
+    return e->unknown;
+}
+
+static const Value *evaluate_constant_node(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    switch ((Constant)node_at(a, node)->extra) {
+    case CONSTANT_NONE: return e->none;
+    case CONSTANT_TRUE: return e->yes;
+    case CONSTANT_FALSE: return e->no;
+    case CONSTANT_ELLIPSIS: break;
+    }
+    return e->scalar;
+}
+
+static const Value *evaluate_unary(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    NodeId operand = child_at(a, node, 0);
+    const Value *value = evaluate(a, operand);
+    if (node_at(a, node)->extra != OP_NOT) return e->scalar;
+    const Value *truth = use_truth(a, operand, value);
+    if (truth->kind != VALUE_BOOL) return e->scalar;
+    return truth->flags & VALUE_TRUE ? e->no : e->yes;
+}
+
+static const Value *evaluate_call(Activation *a, NodeId node) {
+    const Value *callee = evaluate(a, child_at(a, node, 0));
+    Arguments arguments;
+    arguments_read(a, node, &arguments);
+    return call_value(a, node, callee, &arguments);
+}
+
+static const Value *evaluate_node(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    switch ((NodeKind)node_at(a, node)->kind) {
+    case NODE_NAME: return evaluate_name(a, node);
+    case NODE_ATTRIBUTE: return evaluate_attribute(a, node);
+    case NODE_CALL: return evaluate_call(a, node);
+    case NODE_INDEX: return evaluate_index(a, node);
+    case NODE_STRING: return value_string(e->values, node_name(a, node));
+    case NODE_FSTRING: return evaluate_fstring(a, node);
+    case NODE_NUMBER: return e->scalar;
+    case NODE_CONSTANT: return evaluate_constant_node(a, node);
+    case NODE_LIST: case NODE_TUPLE: case NODE_SET: return evaluate_items(a, node);
+    case NODE_DICT: return evaluate_dict(a, node);
+    case NODE_UNARY: return evaluate_unary(a, node);
+    case NODE_BINARY: return evaluate_binary(a, node);
+    case NODE_BOOLEAN: return evaluate_boolean(a, node);
+    case NODE_COMPARE: return evaluate_compare(a, node);
+    case NODE_CONDITIONAL: return evaluate_conditional(a, node);
+    case NODE_LAMBDA: return evaluate_lambda(a, node);
+    case NODE_COMPREHENSION: return evaluate_comprehension(a, node);
+    case NODE_AWAIT: return evaluate(a, child_at(a, node, 0));
+    case NODE_YIELD: return evaluate_yield(a, node);
+    case NODE_WALRUS: {
+        const Value *value = evaluate(a, child_at(a, node, 1));
+        bind_target(a, child_at(a, node, 0), value);
+        return value;
+    }
+    case NODE_ABSENT: return e->none;
+    default: return evaluate_parts(a, node);
+    }
+}
+
+const Value *evaluate(Activation *a, NodeId node) {
+    if (a->nesting >= LIMIT_NESTING || !activation_spend(a)) {
+        a->cut = true;
+        return unknown_because(a->e, "bound on a function's size");
+    }
+    a->nesting++;
+    const Value *value = evaluate_node(a, node);
+    a->nesting--;
+    return value;
+}

@@ -1,0 +1,192 @@
+/* evaluate.h - the evaluator's own parts, shared by the files of this room only.
+ *
+ * An Activation is one run of a function's (or module's) body: its state, the unbounded loops it
+ * is in, and the touches it has emitted. A Touch is an event on its way out: its loops and calls
+ * are added as it passes from the callee's activation to the caller's. */
+#ifndef EAGERLY_EVALUATE_H
+#define EAGERLY_EVALUATE_H
+
+#include "flow/queryset.h"
+#include "flow/state.h"
+
+enum {
+    LIMIT_CALLS = 64,            /* a chain of calls */
+    LIMIT_VARIANTS = 64,         /* memories of one function */
+    LIMIT_TOUCHES = 256,         /* distinct touches of one call */
+    LIMIT_NESTING = 120,         /* expressions and statements inside one another */
+    LIMIT_LOOPS = 16,
+    LIMIT_UNROLL = 16,
+    LIMIT_ARGUMENTS = 64,
+    DEFAULT_FUEL = 60000,        /* nodes of one body */
+};
+
+/* Both lists run from the outermost to the innermost, so that a caller adds in front. */
+typedef struct LoopLink {
+    const Loop *loop;
+    const struct LoopLink *inner;
+} LoopLink;
+typedef struct FrameLink {
+    Frame frame;
+    const struct FrameLink *inner;
+} FrameLink;
+
+typedef struct Touch {
+    Event event;
+    const FrameLink *frames;
+    const LoopLink *loops;
+    const Loop *turn;            /* in which turn the thing asked came to be; see value.h */
+    bool every;                  /* asked anew each time the expression runs: nothing keeps it */
+    bool attached;               /* its loops are known to repeat it: those further out count */
+    const Value *row;            /* LOAD: the row, and the name under which it is then loaded */
+    Str loaded;
+} Touch;
+
+typedef struct Memory Memory;    /* one remembered call; calls.c */
+
+typedef struct Evaluator {
+    Flow *flow;
+    Project *project;
+    Arena *arena;
+    Values *values;
+    Plans *plans;
+    const FlowOptions *options;
+    const Value *unknown, *scalar, *none, *yes, *no, *maybe, *marker;
+    Map births, loops;           /* interned, by hash of their fields */
+    Map memories;                /* function site -> FunctionMemory */
+    Map constants;               /* site of a class- or module-level value -> Value */
+    Map functions;               /* builtins and outside functions: dotted Str -> handler */
+    Map touched, untouched;      /* sites of relation reads, for the statistics */
+    Map names;                   /* site of a FUNCTION -> its qualified name's Str holder */
+    uint32_t depth;              /* of calls */
+} Evaluator;
+
+typedef struct LoopScope {       /* where break and continue go */
+    struct LoopScope *outer;
+    State broken, continued;     /* dead: nobody went there */
+} LoopScope;
+
+typedef struct Activation {
+    Evaluator *e;
+    struct Activation *caller;
+    uint32_t module;
+    Str function;                /* qualified name, for frames */
+    const Class *owner;          /* class the running function is defined in */
+    const Value *self;           /* its first argument, for super() */
+    State state;
+    State exit;                  /* joined states of the returns */
+    const Value *returned, *yielded;
+    const Loop *loops[LIMIT_LOOPS]; /* unbounded, outermost first */
+    uint32_t loop_count;
+    LoopScope *scope;
+    Array(Touch) touches;
+    uint32_t muted, guard, nesting;
+    uint64_t fuel;
+    bool cut;                    /* a bound was hit: what is known is not all */
+} Activation;
+
+typedef struct Arguments {
+    const Value *values[LIMIT_ARGUMENTS];
+    Str names[LIMIT_ARGUMENTS];  /* STR_NONE: positional */
+    NodeId nodes[LIMIT_ARGUMENTS];
+    uint32_t count;
+    bool open;                   /* an unknown *args or **kwargs: there may be more */
+} Arguments;
+
+/* What a loop over a value walks. */
+typedef struct Walk {
+    const Value *item;           /* what the target is bound to; with the loop's turn in it */
+    const Value *container;      /* what keeps its rows between two loops, or NULL */
+    const Loop *loop;            /* NULL: a bounded loop, nothing repeats */
+    const Value *const *items;   /* a literal sequence: its items, to be unrolled */
+    uint32_t item_count;
+} Walk;
+
+/* evaluate.c */
+const Value *evaluate(Activation *a, NodeId node);
+void activation_start(Activation *a, Evaluator *e, Activation *caller, uint32_t module);
+bool activation_spend(Activation *a);                    /* false: the fuel is gone */
+const Value *use_truth(Activation *a, NodeId node, const Value *value);
+bool walk_start(Activation *a, NodeId node, const Value *value, Walk *walk);
+void walk_end(Activation *a, const Walk *walk, bool all_rows);
+void walk_turn(Activation *a, const Walk *walk);         /* forgets what the last turn loaded */
+const Value *evaluate_constant(Evaluator *e, Site site, const Class *owner);
+const Value *value_of_symbol(Activation *a, Symbol symbol);
+const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str name);
+const Loop *activation_turn(const Activation *a);        /* the turn of what is made now */
+Str node_name(const Activation *a, NodeId node);
+static inline const Node *node_at(const Activation *a, NodeId node) {
+    return module_node(a->e->project->modules[a->module].module, node);
+}
+static inline NodeId child_at(const Activation *a, NodeId node, uint32_t at) {
+    return node_child(a->e->project->modules[a->module].module, node, at);
+}
+static inline uint32_t children_of(const Activation *a, NodeId node) {
+    return node_count(a->e->project->modules[a->module].module, node);
+}
+static inline Site site_of(const Activation *a, NodeId node) {
+    return (Site){a->module, node};
+}
+const Value *unknown_because(Evaluator *e, const char *reason);
+const Plan *open_because(Evaluator *e, const char *reason);
+bool name_is(const Evaluator *e, Str name, const char *text);
+
+/* statements.c */
+void execute(Activation *a, NodeId statement);
+void bind_target(Activation *a, NodeId target, const Value *value);
+bool condition_guards(Activation *a, NodeId condition);
+
+/* calls.c */
+void arguments_read(Activation *a, NodeId call, Arguments *arguments);
+const Value *argument(const Arguments *arguments, Evaluator *e, uint32_t position,
+                      const char *name);
+const Value *call_value(Activation *a, NodeId node, const Value *callee,
+                        const Arguments *arguments);
+const Value *call_member(Activation *a, NodeId node, const Value *self,
+                         const ClassMember *member, const Arguments *arguments);
+const Value *member_function(Evaluator *e, const ClassMember *member, const Value *self);
+const Value *call_simple(Activation *a, NodeId node, const Value *callee, const Value *argument);
+void run_roots(Evaluator *e);
+
+/* touches.c */
+const Birth *birth_make(Evaluator *e, const Birth *draft);
+const Loop *loop_make(Evaluator *e, const Loop *draft);
+void touch_emit(Activation *a, Touch *touch);
+void touch_replay(Activation *a, const Touch *touch, Site call);
+void touches_finish(Evaluator *e, const Activation *a);
+void touch_noted(Activation *a, NodeId node, Cover cover);
+void touch_unknown(Activation *a, NodeId node, Str name);
+void event_place(Event *event, const Birth *birth, const Relation *last);
+
+/* rows.c */
+const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str name, bool probe);
+const Value *row_make(Evaluator *e, const Birth *birth, const Plan *plan, const Loop *turn,
+                      const Value *parent);
+const Value *row_open(Evaluator *e, const Model *model, Site site);
+void row_assign(Activation *a, const Value *row, Str name, const Value *value);
+const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
+                        const Arguments *arguments);
+void use_text(Activation *a, NodeId node, const Value *value); /* str(), print(), f-strings */
+const Class *value_class(const Value *value);
+
+/* querysets.c */
+const Value *manager_make(Activation *a, NodeId node, const Model *model, Str name);
+const Value *manager_related(Activation *a, NodeId node, const Value *row,
+                             const Relation *relation);
+const Value *queryset_attribute(Activation *a, NodeId node, const Value *value, Str name);
+const Value *queryset_call(Activation *a, NodeId node, const Value *receiver, Str name,
+                           const Arguments *arguments);
+const Value *queryset_rows(Activation *a, NodeId node, const Value *queryset, const Loop *turn);
+void queryset_run(Activation *a, NodeId node, const Value *queryset, QuerysetOperation use);
+const Value *queryset_index(Activation *a, NodeId node, const Value *queryset, NodeId index);
+const Value *manager_queryset(Activation *a, NodeId node, const Value *manager);
+const Plan *plan_with_lookup(Activation *a, const Plan *plan, const Model *model,
+                             const Value *lookup, LoadHow how, Site clause);
+
+/* builtins.c */
+void builtins_register(Evaluator *e);
+const Value *builtin_call(Activation *a, NodeId node, const Value *callee,
+                          const Arguments *arguments, bool *handled);
+const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str name,
+                            const Arguments *arguments);
+
+#endif

@@ -1,0 +1,127 @@
+/* event.h - the query log of the project, worked out without running it.
+ *
+ * The evaluator emits one Event wherever Django would ask the database, or would have asked but
+ * for the plan. Rules see events and nothing else; they never see syntax. Everything here is
+ * owned by the Flow's arena and read-only once flow_run() has returned. */
+#ifndef EAGERLY_EVENT_H
+#define EAGERLY_EVENT_H
+
+#include "flow/plan.h"
+
+/* Where rows come from: the place a missing select_related() is to be added. */
+typedef struct Birth {
+    Site site;                   /* the queryset or manager expression */
+    const Model *model;
+    const struct Birth *parent;  /* rows of a relation: the rows they hang from, and ... */
+    const Relation *relation;    /* ... by which relation; NULL for Book.objects */
+    uint8_t depth;               /* number of parents */
+    bool single;                 /* one object (get(), get_object_or_404): no rows to loop over */
+    bool known;                  /* false: a parameter or other origin that is not in view */
+    bool narrowed;               /* rows of a relation by a query of their own (rel.filter()): eager
+                                    loading below them is added there, so paths start here */
+} Birth;
+
+/* A loop that runs an unknown number of times, unless `bounded`. */
+typedef struct Loop {
+    Site site;                   /* the for, the comprehension's clause, the map() call ... */
+    const Birth *rows;           /* the rows it walks; NULL: something that is not rows */
+    bool bounded;                /* over a literal, choices, range(3) */
+    bool small;                  /* over rows with a literal limit of at most 20 */
+    bool batched;                /* each turn is a batch of rows */
+} Loop;
+
+/* A call on the way from the entry to the touch. */
+typedef struct Frame {
+    Site call;
+    Str function;                /* qualified name of the function that contains the call */
+} Frame;
+
+typedef enum EventKind {
+    EVENT_LOAD = 1 << 0,    /* row.author: one related row is read */
+    EVENT_FETCH = 1 << 1,   /* row.books.all(), evaluated: a whole to-many relation is read */
+    EVENT_NARROW = 1 << 2,  /* row.books.filter(...), evaluated: a prefetch cannot serve this */
+    EVENT_COUNT = 1 << 3,   /* count(), exists(), aggregate(), len() of a narrowed one */
+    EVENT_QUERY = 1 << 4,   /* a query that hangs from no relation: Book.objects.get(...) */
+    EVENT_COLUMN = 1 << 5,  /* a deferred column is read */
+    EVENT_WRITE = 1 << 6,   /* save(), create(), delete(), update() ... */
+    EVENT_BUILD = 1 << 7,   /* a narrowed queryset of a relation is built and never run */
+} EventKind;
+
+/* Why a repeating event is passed over without a finding. A closed list: see rules.md. */
+typedef enum Silence {
+    SILENCE_NONE,
+    SILENCE_OPEN,        /* whether it is loaded is decided where we cannot see */
+    SILENCE_ORIGIN,      /* the rows have no birth in view */
+    SILENCE_SERVED,      /* the plan or the instance's cache serves it: no query */
+    SILENCE_ONCE,        /* not per row: same object, or its queryset keeps the result */
+    SILENCE_INVARIANT,   /* the same query each turn (EAG203's, not yet a rule) */
+    SILENCE_GUARD,       /* behind hasattr, a prefetch-cache probe, cache.get ... */
+    SILENCE_BATCH,       /* once per batch */
+    SILENCE_BOUNDED,     /* the loop has a few turns, written in the source */
+    SILENCE_TREE_WALK,   /* while node := node.parent */
+    SILENCE_WRITE,       /* writes: EAG402's, not yet a rule */
+    SILENCE_GENERIC,     /* generic foreign keys and deferred columns: not yet rules */
+    SILENCE_COUNT
+} Silence;
+
+/* What runs the loop: Python code, or a framework on the code's behalf. */
+typedef enum Surface {
+    SURFACE_CODE, SURFACE_VIEW, SURFACE_SERIALIZER, SURFACE_TEMPLATE, SURFACE_ADMIN, SURFACE_FORM,
+    SURFACE_MODEL, SURFACE_TABLE, SURFACE_FEED, SURFACE_GRAPHQL,
+} Surface;
+
+typedef enum Confidence {
+    CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN
+} Confidence;
+
+enum { EVENT_PATH = 8, EVENT_FRAMES = 64, EVENT_LOOPS = 8 };
+
+typedef struct Event {
+    EventKind kind;
+    Site site;                   /* the expression that runs the query */
+    Str method;                  /* "filter", "count", "save", "iteration"; STR_NONE for a LOAD */
+    const Birth *birth;          /* the root birth: `path` starts at its rows. NULL: none in view */
+    const Model *model;          /* of the rows at the start of `path`; for a query: its model */
+    const Relation *path[EVENT_PATH];
+    uint8_t path_length;         /* 0: hangs from no relation */
+    Cover cover;                 /* what the plan says of the whole path */
+    const Load *load;            /* the clause that covers it, if one does */
+    Site built;                  /* where the queryset that runs here was built */
+    const Loop *loops[EVENT_LOOPS]; /* those it repeats under, innermost first; none: once */
+    uint8_t loop_count;
+    const Frame *frames;         /* calls, innermost first */
+    uint8_t frame_count;
+    Silence silence;
+    Surface surface;
+    Confidence confidence;
+} Event;
+
+/* Numbers for --statistics. */
+typedef struct FlowStatistics {
+    uint64_t calls, remembered, variants_most, roots;
+    uint64_t cut_fuel, cut_depth, cut_variants, cut_events, cut_recursion;
+    uint64_t touches_known, touches_answered;   /* reads of a relation's name on a row of a known
+                                                   model; those with a cover other than OPEN */
+    uint64_t touches_unknown;                   /* attributes named like a relation, value unknown */
+    uint64_t silences[SILENCE_COUNT];
+    struct Reason { const char *text; uint64_t count; } unknown[32], open[32];
+    size_t memory;
+} FlowStatistics;
+
+typedef struct Flow {
+    Arena *arena;
+    const Project *project;
+    Array(Event) events;         /* repeating ones, in the order of (root, execution); the same touch
+                                    occurs once per way that reaches it */
+    FlowStatistics statistics;
+} Flow;
+
+typedef struct FlowOptions {
+    bool include_tests, include_migrations;
+    uint64_t fuel;               /* nodes evaluated per function body; 0: the default */
+} FlowOptions;
+
+Flow *flow_run(Project *project, const FlowOptions *options);
+void flow_free(Flow *flow);
+
+#endif

@@ -1,0 +1,172 @@
+/* Loops over values: what each turn gets, and what the instances remember between turns.
+ *
+ * The rows of an evaluated queryset are the same objects in every loop over it. So what the body
+ * of one loop loads (or assigns) on each row is kept under the container when the loop ends, and
+ * given back to the row of the next loop over the same container. */
+#include "flow/evaluate.h"
+
+static const Loop *walk_loop(Activation *a, NodeId node, const Birth *rows, bool small,
+                             bool batched) {
+    return loop_make(a->e, &(Loop){.site = site_of(a, node), .rows = rows, .small = small,
+                                   .batched = batched});
+}
+
+static void walk_enter(Activation *a, Walk *walk) {
+    if (walk->loop && a->loop_count < LIMIT_LOOPS) a->loops[a->loop_count++] = walk->loop;
+    else walk->loop = NULL;
+}
+
+static void walk_queryset(Activation *a, NodeId node, const Value *qs, Walk *walk) {
+    queryset_run(a, node, qs, OPERATION_ITERATE);
+    walk->loop = walk_loop(a, node, qs->birth, qs->flags & VALUE_SMALL, false);
+    walk->item = queryset_rows(a, node, qs, walk->loop);
+    walk->container = qs;
+}
+
+static const Birth *value_rows(const Value *value) {
+    return value->kind == VALUE_ROW ? value->birth : NULL;
+}
+
+static void walk_many(Activation *a, NodeId node, const Value *many, Walk *walk) {
+    const Value *item = many->self;
+    bool batched = many->flags & VALUE_BATCHES;
+    const Birth *rows = value_rows(item);
+    for (uint32_t i = 0; !rows && item->kind == VALUE_SEQUENCE && i < item->count; i++)
+        rows = value_rows(item->items[i]);
+    walk->loop = walk_loop(a, node, batched ? NULL : rows, false, batched);
+    walk->item = value_turned(a->e->values, item, TURN_EACH, walk->loop);
+    walk->container = many;
+}
+
+static void walk_object(Activation *a, NodeId node, const Value *object, Walk *walk) {
+    Evaluator *e = a->e;
+    const Class *klass = value_class(object);
+    const ClassMember *member =
+        klass ? class_member(klass, str_of(e->project->strings, "__iter__")) : NULL;
+    if (member && member->kind == MEMBER_FUNCTION) {
+        const Value *given = call_member(a, node, object, member, &(Arguments){0});
+        if (given->kind != VALUE_ROW && given->kind != VALUE_OBJECT) {
+            walk_start(a, node, given, walk);
+            return;
+        }
+    }
+    walk->loop = walk_loop(a, node, NULL, false, false);
+    walk->item = value_unknown_in(e->values, walk->loop);
+    walk_enter(a, walk);
+}
+
+static void walk_union(Activation *a, NodeId node, const Value *value, Walk *walk) {
+    Evaluator *e = a->e;
+    const Value *item = NULL;
+    const Birth *rows = NULL;
+    for (uint32_t i = 0; i < value->count; i++) {
+        const Value *one = value->items[i];
+        const Value *element = NULL;
+        if (one->kind == VALUE_QUERYSET) {
+            queryset_run(a, node, one, OPERATION_ITERATE);
+            element = queryset_rows(a, node, one, TURN_EACH);
+        } else if (one->kind == VALUE_MANY) {
+            element = one->self;
+        }
+        if (!element) continue;
+        if (!rows) rows = value_rows(element);
+        item = item ? value_join(e->values, e->plans, item, element) : element;
+    }
+    walk->loop = walk_loop(a, node, rows, false, false);
+    walk->item = item ? value_turned(e->values, item, TURN_EACH, walk->loop)
+                      : value_unknown_in(e->values, walk->loop);
+}
+
+/* Enters the loop: binds nothing yet. False: there are no turns. */
+bool walk_start(Activation *a, NodeId node, const Value *value, Walk *walk) {
+    Evaluator *e = a->e;
+    *walk = (Walk){.item = e->unknown};
+    switch ((ValueKind)value->kind) {
+    case VALUE_QUERYSET:
+        if (value->flags & VALUE_EMPTY) return false;
+        walk_queryset(a, node, value, walk);
+        break;
+    case VALUE_MANY: walk_many(a, node, value, walk); break;
+    case VALUE_UNION: walk_union(a, node, value, walk); break;
+    case VALUE_ROW: case VALUE_OBJECT: walk_object(a, node, value, walk); return true;
+    case VALUE_SEQUENCE:
+        walk->items = value->items;
+        walk->item_count = value->count;
+        if (value->count > LIMIT_UNROLL) {
+            walk->item_count = 0;
+            for (uint32_t i = 0; i < value->count; i++)
+                walk->item = i ? value_join(e->values, e->plans, walk->item, value->items[i])
+                               : value->items[0];
+        }
+        return value->count > 0;
+    case VALUE_DICT: case VALUE_STRING: case VALUE_EXTERNAL: case VALUE_CLASS:
+    case VALUE_NONE: case VALUE_BOOL:
+        walk->item = e->scalar;
+        if (value->kind == VALUE_DICT && value->self) {
+            walk->loop = walk_loop(a, node, NULL, false, false);
+            walk->item = value_unknown_in(e->values, walk->loop);
+        }
+        break;
+    default:
+        walk->loop = walk_loop(a, node, NULL, false, value->flags & VALUE_BATCHES);
+        walk->item = value_unknown_in(e->values, walk->loop);
+    }
+    walk_enter(a, walk);
+    return true;
+}
+
+static bool value_is_of_turn(const Evaluator *e, uint32_t id, const Loop *turn) {
+    const Value *value = value_numbered(e->values, id);
+    return value && value->turn == turn;
+}
+
+/* A new turn: the loop's row is another one, so nothing is loaded on it; then what an earlier
+ * loop over the same container left on every row is given to it. */
+void walk_turn(Activation *a, const Walk *walk) {
+    Evaluator *e = a->e;
+    if (!walk->loop) return;
+    State *state = &a->state;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < state->facts.count; i++) {
+        Fact fact = state->facts.items[i];
+        bool gone = fact_kind(fact.key) != FACT_VARIABLE
+                    && value_is_of_turn(e, fact_object(fact.key), walk->loop);
+        if (!gone) state->facts.items[kept++] = fact;
+    }
+    state->facts.count = kept;
+    if (!walk->container || walk->item->kind != VALUE_ROW) return;
+    for (uint32_t i = 0; i < state->facts.count; i++) {
+        Fact fact = state->facts.items[i];
+        FactKind kind = fact_kind(fact.key);
+        bool carried = (kind == FACT_LOADED || kind == FACT_ATTRIBUTE)
+                       && fact_object(fact.key) == walk->container->id;
+        if (carried)
+            state_set(e->arena, state, fact_key(kind, walk->item->id, (Str)fact.key), fact.value);
+    }
+}
+
+static void walk_keep(Activation *a, const Walk *walk) {
+    State before = state_copy(a->e->arena, &a->state);
+    for (uint32_t i = 0; i < before.facts.count; i++) {
+        Fact fact = before.facts.items[i];
+        FactKind kind = fact_kind(fact.key);
+        bool mine = (kind == FACT_LOADED || kind == FACT_ATTRIBUTE)
+                    && fact_object(fact.key) == walk->item->id;
+        if (mine)
+            state_set(a->e->arena, &a->state,
+                      fact_key(kind, walk->container->id, (Str)fact.key), fact.value);
+    }
+}
+
+/* Leaves the loop. Rows of it that variables still hold are the last turn's. */
+void walk_end(Activation *a, const Walk *walk, bool all_rows) {
+    if (!walk->loop) return;
+    if (all_rows && walk->container && walk->item->kind == VALUE_ROW) walk_keep(a, walk);
+    a->loop_count--;
+    const Loop *outer = activation_turn(a);
+    for (uint32_t i = 0; i < a->state.facts.count; i++) {
+        Fact *fact = &a->state.facts.items[i];
+        if (fact_kind(fact->key) == FACT_VARIABLE || fact_kind(fact->key) == FACT_ATTRIBUTE)
+            fact->value = value_turned(a->e->values, fact->value, walk->loop, outer);
+    }
+}

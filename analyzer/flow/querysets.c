@@ -1,0 +1,478 @@
+/* Managers and querysets: what their methods give, do to the plan, and ask the database.
+ *
+ * What Django's own methods do is in the table of queryset.c; here the table is applied. A
+ * method that the project defines is evaluated like any function, with the queryset as self. A
+ * method whose body is not in view keeps the model and the known loads and opens the rest. */
+#include "flow/evaluate.h"
+
+#include <stdlib.h>
+
+static const Relation *queryset_relation(const Value *qs) {
+    return qs->self && qs->self->kind == VALUE_ROW && qs->birth ? qs->birth->relation : NULL;
+}
+
+/* What the parent row's plan says of the relation this queryset hangs from. */
+static Cover queryset_cover(const Activation *a, const Value *qs, const Load **load,
+                            const Plan **below) {
+    const Relation *relation = queryset_relation(qs);
+    if (load) *load = NULL;
+    if (!relation) return COVER_NONE;
+    return plan_cover(a->e->plans, qs->self->plan, relation, load, below);
+}
+
+static const Value *queryset_class_of(const Value *value) {
+    return value->count ? value->items[0] : NULL;
+}
+
+static const Class *queryset_klass(const Value *manager) {
+    const Value *named = queryset_class_of(manager);
+    if (named) return named->klass;
+    for (uint32_t i = 0; manager->klass && i < manager->klass->mro_count; i++)
+        if (manager->klass->mro[i]->queryset) return manager->klass->mro[i]->queryset;
+    return NULL;
+}
+
+static bool class_is_foreign(const Class *klass) {
+    if (!klass) return false;
+    for (uint32_t i = 0; i < klass->mro_count; i++) {
+        const Class *at = klass->mro[i];
+        if (at->external && !class_is(at, "django.db.models.Manager")
+            && !class_is(at, "django.db.models.QuerySet"))
+            continue;
+    }
+    return !klass->mro_complete;
+}
+
+static const Value *manager_draft(Activation *a, const Birth *birth, const Manager *manager,
+                                  const Plan *plan, const Value *parent) {
+    Evaluator *e = a->e;
+    Value draft = {.kind = VALUE_MANAGER, .birth = birth, .plan = plan, .self = parent};
+    const Value *items[1];
+    if (manager) {
+        draft.klass = manager->manager;
+        if (!manager->known || class_is_foreign(manager->manager)) {
+            draft.plan = plan_opened(e->plans, plan);
+            draft.flags |= VALUE_DOUBTFUL;
+            open_because(e, "manager whose class is not in view");
+        }
+        if (manager->queryset) {
+            items[0] = value_intern(e->values, &(Value){.kind = VALUE_CLASS,
+                                                        .klass = manager->queryset});
+            draft.items = items;
+            draft.count = 1;
+        }
+    }
+    return value_intern(e->values, &draft);
+}
+
+/* Book.objects: rows are born here. NULL: the model has no such manager. */
+const Value *manager_make(Activation *a, NodeId node, const Model *model, Str name) {
+    Evaluator *e = a->e;
+    const Manager *manager = model_manager(model, name);
+    bool fallback = name_is(e, name, "objects") || name_is(e, name, "_default_manager")
+                    || name_is(e, name, "_base_manager");
+    if (!manager && !fallback) return NULL;
+    if (!manager && !name_is(e, name, "_base_manager")) manager = model_default_manager(model);
+    const Birth *birth = birth_make(e, &(Birth){.site = site_of(a, node), .model = model,
+                                                .known = true});
+    const Plan *plan = model->abstract ? plan_open(e->plans) : plan_empty(e->plans);
+    return manager_draft(a, birth, manager, plan, NULL);
+}
+
+/* row.books: the manager of a to-many relation, which knows the row. */
+const Value *manager_related(Activation *a, NodeId node, const Value *row,
+                             const Relation *relation) {
+    Evaluator *e = a->e;
+    touch_noted(a, node, plan_cover(e->plans, row->plan, relation, NULL, NULL));
+    if (!relation->to || row->birth->depth >= 8)
+        return unknown_because(e, "target of a relation outside of view");
+    const Birth *parent = row->birth;
+    Site site = parent->known ? parent->site : site_of(a, node);
+    const Birth *birth = birth_make(e, &(Birth){.site = site, .model = relation->to,
+                                                .parent = parent, .relation = relation,
+                                                .known = parent->known});
+    return manager_draft(a, birth, model_default_manager(relation->to), plan_empty(e->plans),
+                         row);
+}
+
+static const Plan *plan_known_parent(Activation *a, const Plan *plan, const Relation *relation) {
+    bool known = relation->inverse && (relation->kind == RELATION_REVERSE_FK
+                                       || relation->kind == RELATION_REVERSE_O2O);
+    if (!known) return plan;
+    return plan_add(a->e->plans, plan, &(Load){.relation = relation->inverse, .how = LOAD_KNOWN,
+                                               .cover = COVER_FULL,
+                                               .below = plan_open(a->e->plans)});
+}
+
+/* The manager's own queryset before any get_queryset() of the project. */
+static const Value *manager_base(Activation *a, NodeId node, const Value *manager) {
+    Evaluator *e = a->e;
+    Value draft = {.kind = VALUE_QUERYSET, .birth = manager->birth, .plan = manager->plan,
+                   .self = manager->self, .klass = queryset_klass(manager),
+                   .site = site_of(a, node), .turn = activation_turn(a),
+                   .flags = manager->flags & VALUE_DOUBTFUL};
+    if (manager->birth->model && manager->birth->model->ordered) draft.flags |= VALUE_ORDERED;
+    const Relation *relation = queryset_relation(manager);
+    if (relation) draft.plan = plan_known_parent(a, draft.plan, relation);
+    return value_intern(e->values, &draft);
+}
+
+const Value *manager_queryset(Activation *a, NodeId node, const Value *manager) {
+    Evaluator *e = a->e;
+    const Load *load;
+    const Plan *below;
+    const Relation *relation = queryset_relation(manager);
+    if (relation) {
+        Cover cover = queryset_cover(a, manager, &load, &below);
+        const Value *base = manager_base(a, node, manager);
+        if (cover == COVER_OPEN)
+            return value_with_plan(e->values, base, plan_known_parent(a, below, relation));
+        if (load) {
+            base = value_with_plan(e->values, base, plan_known_parent(a, load->below, relation));
+            if (load->ordered) base = value_with_flags(e->values, base, VALUE_ORDERED);
+            return base;
+        }
+    }
+    Str name = str_of(e->project->strings, "get_queryset");
+    const ClassMember *member = manager->klass ? class_member(manager->klass, name) : NULL;
+    if (!member || member->kind != MEMBER_FUNCTION) return manager_base(a, node, manager);
+    const Value *given = call_member(a, node, manager, member, &(Arguments){0});
+    if (given->kind == VALUE_QUERYSET) {
+        Value draft = *given;
+        draft.turn = activation_turn(a);
+        draft.flags &= (uint16_t)~(VALUE_ALL | VALUE_NARROWED);
+        return value_intern(e->values, &draft);
+    }
+    const Value *base = manager_base(a, node, manager);
+    open_because(e, "get_queryset() that could not be followed");
+    return value_with_plan(e->values, base, plan_opened(e->plans, base->plan));
+}
+
+static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, EventKind kind,
+                              Str method, const Loop *turn) { /* TURN_EACH: asked every time */
+    const Load *load = NULL;
+    const Relation *relation = queryset_relation(qs);
+    Cover cover = relation ? queryset_cover(a, qs, &load, NULL) : COVER_NONE;
+    Touch touch = {.event = {.kind = kind, .site = site_of(a, node), .method = method,
+                             .cover = cover, .load = load, .built = qs->site,
+                             .confidence = CONFIDENCE_CERTAIN},
+                   .turn = turn ? turn : TURN_OUTSIDE, .every = turn == TURN_EACH};
+    if (touch.every) touch.turn = TURN_FRESH;
+    if (relation) event_place(&touch.event, qs->self->birth, relation);
+    else event_place(&touch.event, qs->birth, NULL);
+    bool rebuilt = qs->flags & VALUE_REBUILT && cover != COVER_NONE;
+    bool narrow = qs->flags & VALUE_NARROWED || rebuilt;
+    if (relation && kind == EVENT_FETCH && narrow) touch.event.kind = EVENT_NARROW;
+    if (qs->flags & VALUE_DOUBTFUL) touch.event.confidence = CONFIDENCE_LIKELY;
+    if (cover == COVER_MAYBE) touch.event.confidence = CONFIDENCE_POSSIBLE;
+    if (relation && cover == COVER_OPEN && !narrow && kind != EVENT_NARROW)
+        touch.event.silence = SILENCE_OPEN;
+    else if (!qs->birth->known) touch.event.silence = SILENCE_ORIGIN;
+    if (kind == EVENT_WRITE) touch.event.silence = SILENCE_WRITE;
+    touch_emit(a, &touch);
+}
+
+/* The turn a query of a relation repeats with: the row's, unless the row does not vary. */
+static const Loop *related_turn(const Value *qs) {
+    const Value *row = qs->self;
+    return queryset_relation(qs) ? row->turn : TURN_EACH;
+}
+
+/* Whether a prefetch serves this queryset as it is: the whole relation, not asked anew. */
+static bool queryset_prefetched(Activation *a, const Value *qs) {
+    if (!queryset_relation(qs) || qs->flags & (VALUE_NARROWED | VALUE_REBUILT)) return false;
+    return queryset_cover(a, qs, NULL, NULL) == COVER_FULL;
+}
+
+static bool queryset_is_evaluated(Activation *a, const Value *qs) {
+    return state_get(&a->state, fact_key(FACT_EVALUATED, qs->id, 0)) != NULL;
+}
+
+/* Runs the query behind an expression that uses the rows: iteration, len, truth, index ... */
+void queryset_run(Activation *a, NodeId node, const Value *qs, QuerysetOperation operation) {
+    Evaluator *e = a->e;
+    const QuerysetUse *use = queryset_use(operation);
+    if (qs->kind != VALUE_QUERYSET || qs->flags & VALUE_EMPTY) return;
+    if (use->runs == RUNS_NOTHING) return;
+    bool served = use->served == SERVED_ALWAYS
+                  && (queryset_is_evaluated(a, qs) || queryset_prefetched(a, qs));
+    if (served) return;
+    const Loop *turn = qs->turn;
+    if (queryset_relation(qs)) {
+        bool made_here = qs->turn == activation_turn(a) || qs->turn == TURN_FRESH;
+        if (made_here || !use->fills) turn = related_turn(qs);
+    } else if (!use->fills) {
+        turn = TURN_EACH;
+    }
+    bool repr = operation == OPERATION_REPR;
+    EventKind kind = queryset_relation(qs) ? EVENT_FETCH : EVENT_QUERY;
+    touch_of_queryset(a, node, qs, kind,
+                      str_of(e->project->strings, repr ? "repr" : "iteration"), turn);
+    if (use->fills)
+        state_set(e->arena, &a->state, fact_key(FACT_EVALUATED, qs->id, 0), e->marker);
+}
+
+/* One row of a queryset, as the item of a loop or the result of get(). */
+const Value *queryset_rows(Activation *a, NodeId node, const Value *qs, const Loop *turn) {
+    Evaluator *e = a->e;
+    (void)node;
+    if (qs->plan->rows == ROWS_VALUES) return e->scalar;
+    const Birth *birth = qs->birth;
+    if (qs->flags & VALUE_NARROWED && birth->parent && !birth->narrowed) {
+        Birth draft = *birth;
+        draft.site = qs->site;
+        draft.narrowed = true;
+        birth = birth_make(e, &draft);
+    }
+    const Value *row = row_make(e, birth, qs->plan, turn, qs->self);
+    return qs->flags & VALUE_DOUBTFUL ? value_with_flags(e->values, row, VALUE_DOUBTFUL) : row;
+}
+
+const Value *queryset_index(Activation *a, NodeId node, const Value *qs, NodeId index) {
+    Evaluator *e = a->e;
+    if (qs->kind == VALUE_MANAGER) return unknown_because(e, "index of a manager");
+    if (node_at(a, index)->kind != NODE_SLICE) {
+        queryset_run(a, node, qs, OPERATION_INDEX);
+        return queryset_rows(a, node, qs, activation_turn(a));
+    }
+    Value draft = *qs;
+    if (queryset_is_evaluated(a, qs) || queryset_prefetched(a, qs))
+        return value_many(e->values, queryset_rows(a, node, qs, TURN_EACH), NULL);
+    draft.flags |= VALUE_SLICED;
+    if (queryset_relation(qs)) draft.flags |= VALUE_NARROWED;
+    const Node *upper = node_at(a, child_at(a, index, 1));
+    if (upper->kind == NODE_NUMBER) {
+        const char *text = str_text(e->project->modules[a->module].module->strings, upper->name);
+        if (strlen(text) <= 2 && strtol(text, NULL, 10) <= 20) draft.flags |= VALUE_SMALL;
+    }
+    draft.site = site_of(a, node);
+    draft.turn = activation_turn(a);
+    return value_intern(e->values, &draft);
+}
+
+/* A lookup of prefetch_related(): a path or a Prefetch object. */
+static const Plan *plan_with_prefetch(Activation *a, const Plan *plan, const Model *model,
+                                      const Value *prefetch, Site clause) {
+    Evaluator *e = a->e;
+    Load last = {.to_attr = prefetch->attr, .below = prefetch->plan,
+                 .narrowed = prefetch->flags & VALUE_FILTERED,
+                 .ordered = prefetch->flags & VALUE_ORDERED};
+    if (!last.below) last.below = plan_empty(e->plans);
+    bool wrong = false;
+    return plan_add_path(e->plans, e->project, plan, model,
+                         project_text(e->project, prefetch->name), LOAD_PREFETCH, &last, clause,
+                         &wrong);
+}
+
+const Plan *plan_with_lookup(Activation *a, const Plan *plan, const Model *model,
+                             const Value *lookup, LoadHow how, Site clause) {
+    Evaluator *e = a->e;
+    bool wrong = false;
+    switch (lookup->kind) {
+    case VALUE_STRING:
+        return plan_add_path(e->plans, e->project, plan, model,
+                             project_text(e->project, lookup->name), how, NULL, clause, &wrong);
+    case VALUE_PREFETCH: return plan_with_prefetch(a, plan, model, lookup, clause);
+    case VALUE_SEQUENCE:
+        for (uint32_t i = 0; i < lookup->count; i++)
+            plan = plan_with_lookup(a, plan, model, lookup->items[i], how, clause);
+        return plan;
+    case VALUE_NONE: return plan_without(e->plans, plan, how);
+    default: open_because(e, "computed argument of a load"); return plan_opened(e->plans, plan);
+    }
+}
+
+static const Plan *plan_after_loads(Activation *a, const Value *qs, LoadHow how,
+                                    const Arguments *arguments) {
+    Evaluator *e = a->e;
+    const Plan *plan = qs->plan;
+    if (!qs->birth->model) return plan_opened(e->plans, plan);
+    if (how == LOAD_JOIN && !arguments->count && !arguments->open)
+        return plan_with_join_all(e->plans, plan);
+    for (uint32_t i = 0; i < arguments->count; i++)
+        plan = plan_with_lookup(a, plan, qs->birth->model, arguments->values[i], how,
+                                site_of(a, arguments->nodes[i]));
+    if (arguments->open) open_because(e, "computed argument of a load");
+    return arguments->open ? plan_opened(e->plans, plan) : plan;
+}
+
+static const Plan *plan_after_columns(Activation *a, const Value *qs, bool only,
+                                      const Arguments *arguments) {
+    Evaluator *e = a->e;
+    Str names[LIMIT_ARGUMENTS];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        if (arguments->values[i]->kind != VALUE_STRING) return plan_opened(e->plans, qs->plan);
+        names[count++] = arguments->values[i]->name;
+    }
+    if (arguments->open) return plan_opened(e->plans, qs->plan);
+    return only ? plan_only(e->plans, qs->plan, names, count)
+                : plan_defer(e->plans, qs->plan, names, count);
+}
+
+static const Plan *plan_after_annotations(Activation *a, const Value *qs,
+                                          const Arguments *arguments) {
+    const Plan *plan = qs->plan;
+    for (uint32_t i = 0; i < arguments->count; i++)
+        if (arguments->names[i]) plan = plan_annotate(a->e->plans, plan, arguments->names[i]);
+    return plan;
+}
+
+static const Plan *plan_after(Activation *a, const Value *qs, const QuerysetMethod *method,
+                              const Arguments *arguments) {
+    Plans *plans = a->e->plans;
+    switch ((QuerysetEffect)method->effect) {
+    case PLAN_SELECT_RELATED: return plan_after_loads(a, qs, LOAD_JOIN, arguments);
+    case PLAN_PREFETCH_RELATED: return plan_after_loads(a, qs, LOAD_PREFETCH, arguments);
+    case PLAN_ONLY: return plan_after_columns(a, qs, true, arguments);
+    case PLAN_DEFER: return plan_after_columns(a, qs, false, arguments);
+    case PLAN_ANNOTATE: return plan_after_annotations(a, qs, arguments);
+    case PLAN_EXTRA: return plan_opened(plans, qs->plan);
+    case PLAN_VALUES: return plan_with_values(plans, qs->plan);
+    case PLAN_FRESH: return plan_opened(plans, plan_empty(plans));
+    case PLAN_FETCH_MODE: return plan_opened(plans, qs->plan);
+    case PLAN_KEEP: case PLAN_COMBINE: case PLAN_STREAM: case PLAN_NO_ROWS: break;
+    }
+    return qs->plan;
+}
+
+/* A method that gives a queryset: lazy, so nothing is asked. */
+static const Value *queryset_derive(Activation *a, NodeId node, const Value *qs,
+                                    const QuerysetMethod *method, const Arguments *arguments,
+                                    bool on_manager) {
+    Evaluator *e = a->e;
+    Value draft = *qs;
+    draft.plan = plan_after(a, qs, method, arguments);
+    bool same = method->served == SERVED_ON_MANAGER && on_manager;
+    if (method->served == SERVED_ALWAYS) same = true; /* none() */
+    if (!same) {
+        draft.site = site_of(a, node);
+        draft.turn = activation_turn(a);
+        draft.flags |= VALUE_REBUILT;
+    }
+    if (method->narrows) draft.flags |= VALUE_NARROWED | VALUE_FILTERED;
+    if (method->effect == PLAN_VALUES) draft.flags |= VALUE_NARROWED;
+    if (method->effect == PLAN_NO_ROWS) draft.flags |= VALUE_EMPTY;
+    if (method->order == ORDER_BY_ARGUMENTS) {
+        draft.flags &= (uint16_t)~VALUE_ORDERED;
+        if (arguments->count || arguments->open) draft.flags |= VALUE_ORDERED;
+        draft.flags |= VALUE_NARROWED;
+    }
+    return value_intern(e->values, &draft);
+}
+
+static bool method_served(Activation *a, const Value *qs, const QuerysetMethod *method) {
+    bool whole = queryset_is_evaluated(a, qs) || queryset_prefetched(a, qs);
+    if (!whole) return false;
+    if (method->served == SERVED_ALWAYS) return true;
+    return method->served == SERVED_IF_ORDERED && qs->flags & VALUE_ORDERED;
+}
+
+static EventKind method_event(const Value *qs, const QuerysetMethod *method) {
+    if (method->runs == RUNS_WRITE) return EVENT_WRITE;
+    if (method->result == RESULT_SCALAR || method->result == RESULT_BOOL
+        || method->result == RESULT_DICT)
+        return EVENT_COUNT;
+    return queryset_relation(qs) ? EVENT_NARROW : EVENT_QUERY;
+}
+
+static const Value *method_result(Activation *a, NodeId node, const Value *qs,
+                                  const QuerysetMethod *method, const Arguments *arguments) {
+    Evaluator *e = a->e;
+    const Loop *turn = activation_turn(a);
+    const Value *alone = qs;
+    if (!(qs->flags & VALUE_NARROWED) && queryset_relation(qs) && !method_served(a, qs, method))
+        alone = value_with_flags(e->values, qs, VALUE_NARROWED);
+    if (method->effect == PLAN_FRESH || method->runs == RUNS_WRITE) {
+        const Value *row = row_open(e, qs->birth->model, site_of(a, node));
+        if (method->result == RESULT_ROW_CREATED)
+            return value_sequence(e->values, (const Value *[]){row, e->scalar}, 2);
+        if (method->result == RESULT_ROW_LIST) return value_many(e->values, row, NULL);
+        return method->result == RESULT_ROW ? row : e->scalar;
+    }
+    switch ((QuerysetResult)method->result) {
+    case RESULT_ROW: case RESULT_ROW_OR_NONE: return queryset_rows(a, node, alone, turn);
+    case RESULT_ROW_CREATED:
+        return value_sequence(e->values, (const Value *[]){
+            queryset_rows(a, node, alone, turn), e->scalar}, 2);
+    case RESULT_ROW_DICT:
+        return value_intern(e->values, &(Value){.kind = VALUE_DICT,
+                                                .self = queryset_rows(a, node, alone, TURN_EACH)});
+    case RESULT_ROW_LIST: case RESULT_ROW_ITERATOR:
+        return value_many(e->values, queryset_rows(a, node, alone, TURN_EACH), NULL);
+    case RESULT_RAW:
+        return value_with_plan(e->values, qs, plan_after(a, qs, method, arguments));
+    default: return e->scalar;
+    }
+}
+
+/* A method of Django's own. */
+static const Value *queryset_method_call(Activation *a, NodeId node, const Value *receiver,
+                                         const Value *qs, const QuerysetMethod *method,
+                                         Str name, const Arguments *arguments) {
+    Evaluator *e = a->e;
+    if (method->result == RESULT_QUERYSET)
+        return queryset_derive(a, node, qs, method, arguments, receiver->kind == VALUE_MANAGER);
+    if (method->result == RESULT_MANAGER) return receiver;
+    bool runs = method->runs != RUNS_NOTHING || method->result == RESULT_ROW_ITERATOR;
+    if (runs && !(qs->flags & VALUE_EMPTY) && !method_served(a, qs, method))
+        touch_of_queryset(a, node, qs, method_event(qs, method), name, related_turn(qs));
+    const Value *result = method_result(a, node, qs, method, arguments);
+    if (method->effect == PLAN_STREAM && result->kind == VALUE_MANY && result->self->plan)
+        result = value_many(e->values, result->self, NULL);
+    return result;
+}
+
+/* A method whose body is not in view. */
+static const Value *queryset_foreign(Activation *a, NodeId node, const Value *qs) {
+    Evaluator *e = a->e;
+    Value draft = *qs;
+    draft.kind = VALUE_QUERYSET;
+    draft.plan = plan_opened(e->plans, qs->plan);
+    draft.flags |= VALUE_NARROWED | VALUE_DOUBTFUL | VALUE_REBUILT;
+    draft.site = site_of(a, node);
+    draft.turn = activation_turn(a);
+    open_because(e, "manager method whose body is not in view");
+    return value_intern(e->values, &draft);
+}
+
+static const ClassMember *member_of_project(const Class *klass, Str name) {
+    const ClassMember *member = klass ? class_member(klass, name) : NULL;
+    return member && member->kind == MEMBER_FUNCTION ? member : NULL;
+}
+
+const Value *queryset_call(Activation *a, NodeId node, const Value *receiver, Str name,
+                           const Arguments *arguments) {
+    Evaluator *e = a->e;
+    const Value *qs = receiver;
+    if (receiver->kind == VALUE_MANAGER) {
+        if (name_is(e, name, "get_queryset") || name_is(e, name, "all"))
+            return manager_queryset(a, node, receiver);
+        qs = manager_queryset(a, node, receiver);
+    }
+    const QuerysetMethod *method = queryset_method(project_text(e->project, name));
+    if (qs->kind != VALUE_QUERYSET) return unknown_because(e, "queryset that could not be followed");
+    if (!method) return queryset_foreign(a, node, qs);
+    return queryset_method_call(a, node, receiver, qs, method, name, arguments);
+}
+
+/* Attribute of a manager or queryset: a method of the project, or of Django. */
+const Value *queryset_attribute(Activation *a, NodeId node, const Value *value, Str name) {
+    Evaluator *e = a->e;
+    const Value *self = value;
+    const ClassMember *member = member_of_project(value->klass, name);
+    if (!member && value->kind == VALUE_MANAGER) {
+        member = member_of_project(queryset_klass(value), name);
+        if (member) self = manager_queryset(a, node, value);
+    }
+    if (member && member->flags & MEMBER_PROPERTY)
+        return call_member(a, node, self, member, &(Arguments){0});
+    if (member) return member_function(e, member, self);
+    if (name_is(e, name, "model") && value->birth->model)
+        return value_intern(e->values, &(Value){.kind = VALUE_CLASS,
+                                                .klass = value->birth->model->klass});
+    if (name_is(e, name, "instance") && value->self) return value->self;
+    const QuerysetMethod *method = queryset_method(project_text(e->project, name));
+    if (method && method->result == RESULT_ATTRIBUTE) return e->scalar;
+    return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = value});
+}

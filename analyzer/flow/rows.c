@@ -1,0 +1,218 @@
+/* What reading an attribute of a row costs, and gives.
+ *
+ *     book ── author (FK)     in the plan: the row below; else LOAD, then the row below an empty plan
+ *          ── tags (to-many)  a manager that knows the row it hangs from
+ *          ── attname, column nothing, unless deferred
+ *          ── property        a call with the row as self
+ */
+#include "flow/evaluate.h"
+
+enum { BIRTHS_DEEP = 8 };
+
+const Class *value_class(const Value *value) {
+    switch (value->kind) {
+    case VALUE_ROW: return value->birth->model ? value->birth->model->klass : NULL;
+    case VALUE_OBJECT: case VALUE_MANAGER: case VALUE_QUERYSET: case VALUE_CLASS:
+        return value->klass;
+    default: return NULL;
+    }
+}
+
+const Value *row_make(Evaluator *e, const Birth *birth, const Plan *plan, const Loop *turn,
+                      const Value *parent) {
+    return value_intern(e->values, &(Value){.kind = VALUE_ROW, .birth = birth, .plan = plan,
+                                            .turn = turn, .self = parent});
+}
+
+/* A row of a model whose queryset is not in view: a parameter, an unknown call's result. */
+const Value *row_open(Evaluator *e, const Model *model, Site site) {
+    const Birth *birth = birth_make(e, &(Birth){.site = site, .model = model});
+    return row_make(e, birth, plan_open(e->plans), TURN_OUTSIDE, NULL);
+}
+
+static const Birth *birth_below(Evaluator *e, const Birth *parent, const Relation *relation,
+                                Site site) {
+    if (parent->depth >= BIRTHS_DEEP) return NULL;
+    return birth_make(e, &(Birth){.site = parent->known ? parent->site : site,
+                                  .model = relation->to, .parent = parent, .relation = relation,
+                                  .known = parent->known});
+}
+
+/* The row that a single-valued relation leads to. */
+static const Value *row_target(Activation *a, NodeId node, const Value *row,
+                               const Relation *relation, const Load *load, const Plan *below) {
+    Evaluator *e = a->e;
+    if (load && load->how == LOAD_KNOWN && row->self) return row->self;
+    if (!relation->to) return unknown_because(e, "target of a relation outside of view");
+    const Birth *birth = birth_below(e, row->birth, relation, site_of(a, node));
+    if (!birth) return unknown_because(e, "relations nested too deep");
+    const Plan *plan = below;
+    if (relation->inverse && !relation->inverse->many && relation->inverse->kind != RELATION_CHILD)
+        plan = plan_add(e->plans, plan, &(Load){.relation = relation->inverse, .how = LOAD_KNOWN,
+                                                .cover = COVER_FULL,
+                                                .below = plan_open(e->plans)});
+    return row_make(e, birth, plan, row->turn, row);
+}
+
+static void row_load(Activation *a, NodeId node, const Value *row, const Relation *relation,
+                     Cover cover, const Load *load) {
+    Touch touch = {.event = {.kind = EVENT_LOAD, .site = site_of(a, node), .cover = cover,
+                             .load = load, .built = row->birth->site,
+                             .confidence = CONFIDENCE_CERTAIN},
+                   .turn = row->turn, .row = row, .loaded = relation->name};
+    event_place(&touch.event, row->birth, relation);
+    if (row->flags & VALUE_DOUBTFUL) touch.event.confidence = CONFIDENCE_LIKELY;
+    if (cover == COVER_MAYBE) touch.event.confidence = CONFIDENCE_POSSIBLE;
+    if (cover == COVER_OPEN) touch.event.silence = SILENCE_OPEN;
+    else if (!row->birth->known) touch.event.silence = SILENCE_ORIGIN;
+    else if (relation->kind == RELATION_GENERIC_FK) touch.event.silence = SILENCE_GENERIC;
+    touch_emit(a, &touch);
+}
+
+/* Reads a single-valued relation: costs a query unless the plan or an earlier read brought it. */
+static const Value *row_single(Activation *a, NodeId node, const Value *row,
+                               const Relation *relation) {
+    Evaluator *e = a->e;
+    const Load *load = NULL;
+    const Plan *below = NULL;
+    Cover cover = plan_cover(e->plans, row->plan, relation, &load, &below);
+    touch_noted(a, node, cover);
+    uint64_t key = fact_key(FACT_LOADED, row->id, relation->name);
+    const Value *loaded = state_get(&a->state, key);
+    if (loaded == e->maybe && cover == COVER_NONE) cover = COVER_MAYBE;
+    if (cover != COVER_FULL && loaded != e->marker && !(row->flags & VALUE_NEW))
+        row_load(a, node, row, relation, cover, load);
+    state_set(e->arena, &a->state, key, e->marker);
+    return row_target(a, node, row, relation, load, below);
+}
+
+static void row_column(Activation *a, NodeId node, const Value *row, const Field *field) {
+    if (row->plan->columns_are == COLUMNS_ALL || !plan_defers(row->plan, field)) return;
+    Touch touch = {.event = {.kind = EVENT_COLUMN, .site = site_of(a, node),
+                             .method = field->name, .silence = SILENCE_GENERIC},
+                   .turn = row->turn};
+    event_place(&touch.event, row->birth, NULL);
+    touch_emit(a, &touch);
+}
+
+static const Value *row_member(Activation *a, NodeId node, const Value *row,
+                               const ClassMember *member, Str name) {
+    Evaluator *e = a->e;
+    if (member->kind == MEMBER_VALUE) return evaluate_constant(e, member->site, member->owner);
+    if (member->kind == MEMBER_CLASS)
+        return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = member->klass});
+    if (!(member->flags & MEMBER_PROPERTY)) return member_function(e, member, row);
+    const Value *value = call_member(a, node, row, member, &(Arguments){0});
+    if (member->flags & MEMBER_CACHED)
+        state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
+    return value;
+}
+
+static const Value *row_to_attr(Activation *a, const Value *row, const Load *load) {
+    Evaluator *e = a->e;
+    const Birth *birth = birth_below(e, row->birth, load->relation, load->clause);
+    if (!birth || !load->relation->to) return unknown_because(e, "to_attr outside of view");
+    const Value *item = row_make(e, birth, load->below, TURN_EACH, row);
+    return load->relation->many ? value_many(e->values, item, NULL)
+                                : value_turned(e->values, item, TURN_EACH, row->turn);
+}
+
+static bool row_has_method(const char *name) {
+    static const char *const methods[] = {
+        "save", "delete", "refresh_from_db", "full_clean", "clean", "clean_fields", "asave",
+        "adelete", "arefresh_from_db", "validate_unique", "serializable_value", "save_base"};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (!strcmp(methods[i], name)) return true;
+    return !strncmp(name, "get_", 4)
+           && (strstr(name, "_display") || !strncmp(name, "get_next_by_", 12)
+               || !strncmp(name, "get_previous_by_", 16));
+}
+
+/* `probe`: hasattr() or getattr() with a default asks, so a missing name is no surprise. */
+const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str name, bool probe) {
+    Evaluator *e = a->e;
+    const Model *model = row->birth->model;
+    const Value *set = state_get(&a->state, fact_key(FACT_ATTRIBUTE, row->id, name));
+    if (set) return set;
+    if (row->plan->rows == ROWS_VALUES) return e->scalar;
+    if (plan_has_annotation(row->plan, name)) return e->scalar;
+    const Load *load = plan_attribute(row->plan, name);
+    if (load) return row_to_attr(a, row, load);
+    if (!model) return e->unknown;
+    const ClassMember *member = class_member(model->klass, name);
+    const Relation *relation = model_relation(model, name);
+    if (relation && member && member->kind == MEMBER_FUNCTION) relation = NULL;
+    if (relation && relation->many) return manager_related(a, node, row, relation);
+    if (relation) return row_single(a, node, row, relation);
+    const Field *field = model_field(model, name);
+    if (field) {
+        row_column(a, node, row, field);
+        return e->scalar;
+    }
+    if (name_is(e, name, "pk")) return e->scalar;
+    if (name_is(e, name, "__class__"))
+        return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = model->klass});
+    if (member) return row_member(a, node, row, member, name);
+    if (row_has_method(project_text(e->project, name)))
+        return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = row});
+    if (probe) return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN,
+                                                       .flags = VALUE_GUARD});
+    return unknown_because(e, "attribute that the model does not declare");
+}
+
+/* row.fk = x fills the cache of that instance, row.fk_id = x empties it. */
+void row_assign(Activation *a, const Value *row, Str name, const Value *value) {
+    Evaluator *e = a->e;
+    const Model *model = row->birth->model;
+    const Field *field = model ? model_field(model, name) : NULL;
+    const Relation *relation = field ? field->relation : NULL;
+    if (relation && field->attname == name && field->name != name) {
+        state_drop(&a->state, fact_key(FACT_LOADED, row->id, field->name));
+        state_drop(&a->state, fact_key(FACT_ATTRIBUTE, row->id, field->name));
+        return;
+    }
+    state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
+    state_set(e->arena, &a->state, fact_key(FACT_LOADED, row->id, name), e->marker);
+}
+
+static void row_write(Activation *a, NodeId node, const Value *row, Str name) {
+    Touch touch = {.event = {.kind = EVENT_WRITE, .site = site_of(a, node), .method = name,
+                             .silence = SILENCE_WRITE},
+                   .turn = TURN_FRESH, .every = true};
+    event_place(&touch.event, row->birth, NULL);
+    touch_emit(a, &touch);
+}
+
+const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
+                        const Arguments *arguments) {
+    const char *text = project_text(a->e->project, name);
+    (void)arguments;
+    if (strstr(text, "save") || strstr(text, "delete")) row_write(a, node, row, name);
+    if (strstr(text, "refresh_from_db"))
+        for (uint32_t i = a->state.facts.count; i-- > 0;) {
+            uint64_t key = a->state.facts.items[i].key;
+            if (fact_kind(key) != FACT_VARIABLE && fact_kind(key) != FACT_EVALUATED
+                && fact_object(key) == row->id)
+                state_drop(&a->state, key);
+        }
+    return a->e->scalar;
+}
+
+/* Text of a value: __str__ of a row or object runs, a queryset is fetched. */
+void use_text(Activation *a, NodeId node, const Value *value) {
+    Evaluator *e = a->e;
+    if (value->kind == VALUE_UNION) {
+        for (uint32_t i = 0; i < value->count; i++) use_text(a, node, value->items[i]);
+    } else if (value->kind == VALUE_QUERYSET) {
+        queryset_run(a, node, value, OPERATION_REPR);
+    } else if (value->kind == VALUE_ROW || value->kind == VALUE_OBJECT) {
+        const Class *klass = value_class(value);
+        Str name = str_of(e->project->strings, "__str__");
+        const ClassMember *member = klass ? class_member(klass, name) : NULL;
+        if (member && member->kind == MEMBER_FUNCTION)
+            call_member(a, node, value, member, &(Arguments){0});
+    } else if (value->kind == VALUE_MANY || value->kind == VALUE_SEQUENCE) {
+        return; /* repr() of the elements, not str(): a model's repr calls str, but lists of rows
+                   are printed for people in a shell only */
+    }
+}

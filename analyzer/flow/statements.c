@@ -1,0 +1,433 @@
+/* Statements. A branch runs on a copy of the state, and the copies are joined behind it. A loop's
+ * body runs silently until the state it starts from no longer changes, then once for its events. */
+#include "flow/evaluate.h"
+
+enum { LOOP_ROUNDS = 2 };
+
+static State join(Activation *a, const State *left, const State *right) {
+    Evaluator *e = a->e;
+    return state_join(e->arena, e->values, e->plans, left, right, e->maybe);
+}
+
+/* Assignment targets. */
+
+static void bind_attribute(Activation *a, NodeId target, const Value *value) {
+    Evaluator *e = a->e;
+    const Value *object = evaluate(a, child_at(a, target, 0));
+    Str name = node_name(a, target);
+    if (object->kind == VALUE_ROW) row_assign(a, object, name, value);
+    else if (object->kind == VALUE_OBJECT)
+        state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name), value);
+}
+
+/* d[key] = value and list[i] = value change the variable (or attribute) that holds the value. */
+static void bind_index(Activation *a, NodeId target, const Value *value) {
+    Evaluator *e = a->e;
+    NodeId holder = child_at(a, target, 0);
+    const Value *container = evaluate(a, holder);
+    const Value *key = evaluate(a, child_at(a, target, 1));
+    if (container->kind != VALUE_DICT) return;
+    Value draft = *container;
+    const Value *items[130];
+    value = value_turned(e->values, value, activation_turn(a), TURN_EACH);
+    uint32_t count = container->count;
+    for (uint32_t i = 0; i < count; i++) items[i] = container->items[i];
+    if (key->kind == VALUE_STRING && count < 128) {
+        uint32_t at = 0;
+        while (at < count && items[at] != key) at += 2;
+        items[at] = key;
+        items[at + 1] = value;
+        if (at == count) count += 2;
+    } else {
+        draft.self = draft.self ? value_join(e->values, e->plans, draft.self, value) : value;
+    }
+    draft.items = items;
+    draft.count = count;
+    bind_target(a, holder, value_intern(e->values, &draft));
+}
+
+static void bind_sequence(Activation *a, NodeId target, const Value *value) {
+    Evaluator *e = a->e;
+    uint32_t count = children_of(a, target);
+    for (uint32_t i = 0; i < count; i++) {
+        NodeId item = child_at(a, target, i);
+        const Value *part = value_unknown_in(e->values, value->turn);
+        if (value->kind == VALUE_SEQUENCE && value->count == count) part = value->items[i];
+        else if (value->kind == VALUE_MANY)
+            part = value_turned(e->values, value->self, TURN_EACH, activation_turn(a));
+        else if (value->kind == VALUE_SCALAR) part = e->scalar;
+        if (node_at(a, item)->kind == NODE_STAR) {
+            item = child_at(a, item, 0);
+            part = value_many(e->values, part, NULL);
+        }
+        bind_target(a, item, part);
+    }
+}
+
+void bind_target(Activation *a, NodeId target, const Value *value) {
+    switch (node_at(a, target)->kind) {
+    case NODE_NAME:
+        state_set(a->e->arena, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, target)), value);
+        break;
+    case NODE_ATTRIBUTE: bind_attribute(a, target, value); break;
+    case NODE_INDEX: bind_index(a, target, value); break;
+    case NODE_TUPLE: case NODE_LIST: bind_sequence(a, target, value); break;
+    case NODE_STAR: bind_target(a, child_at(a, target, 0), value); break;
+    default: break;
+    }
+}
+
+static void execute_assign(Activation *a, NodeId node) {
+    NodeId value_node = child_at(a, node, 0);
+    if (node_at(a, value_node)->kind == NODE_ABSENT) return;
+    const Value *value = evaluate(a, value_node);
+    for (uint32_t i = 2; i < children_of(a, node); i++)
+        bind_target(a, child_at(a, node, i), value);
+}
+
+static void execute_augment(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    NodeId target = child_at(a, node, 0);
+    const Value *old = evaluate(a, target);
+    const Value *more = evaluate(a, child_at(a, node, 1));
+    if (old->kind == VALUE_QUERYSET) return;
+    bool lists = old->kind == VALUE_SEQUENCE || old->kind == VALUE_MANY;
+    if (lists && more->kind == VALUE_QUERYSET) {
+        queryset_run(a, child_at(a, node, 1), more, OPERATION_ITERATE);
+        more = value_many(e->values, queryset_rows(a, node, more, TURN_EACH), NULL);
+    }
+    if (lists) bind_target(a, target, value_join(e->values, e->plans, old, more));
+    else bind_target(a, target, e->scalar);
+}
+
+/* Conditions that ask whether something is there already: what they guard runs rarely. */
+
+static bool name_sounds_cached(const char *name) {
+    static const char *const names[] = {"_prefetched_objects_cache", "fields_cache", "is_cached",
+                                        "_result_cache", "get_cached_value"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i])) return true;
+    return strstr(name, "cache") != NULL;
+}
+
+static bool node_guards(Activation *a, NodeId node, unsigned depth) {
+    Evaluator *e = a->e;
+    const Node *at = node_at(a, node);
+    if (depth > 12) return false;
+    if (at->kind == NODE_ATTRIBUTE && name_sounds_cached(project_text(e->project,
+                                                                      node_name(a, node))))
+        return true;
+    if (at->kind == NODE_NAME) {
+        Str name = node_name(a, node);
+        const Value *value = state_get(&a->state, fact_key(FACT_VARIABLE, 0, name));
+        if (value && value->kind == VALUE_UNKNOWN && value->flags & VALUE_GUARD) return true;
+        return name_is(e, name, "hasattr") || name_sounds_cached(project_text(e->project, name));
+    }
+    if (at->kind == NODE_ATTRIBUTE && node_at(a, child_at(a, node, 0))->kind == NODE_NAME
+        && project_text(e->project, node_name(a, node))[0] == '_') {
+        Str name = node_name(a, child_at(a, node, 0));
+        if (name_is(e, name, "self")) return true;
+    }
+    if (at->kind == NODE_COMPARE && (at->extra == OP_IN || at->extra == OP_NOT_IN)) {
+        NodeId container = child_at(a, node, 1);
+        if (node_at(a, container)->kind == NODE_NAME) {
+            const Value *value = state_get(&a->state,
+                                           fact_key(FACT_VARIABLE, 0, node_name(a, container)));
+            if (value && value->kind == VALUE_DICT) return true;
+        }
+    }
+    for (uint32_t i = 0; i < children_of(a, node); i++)
+        if (node_guards(a, child_at(a, node, i), depth + 1)) return true;
+    return false;
+}
+
+bool condition_guards(Activation *a, NodeId condition) {
+    return node_guards(a, condition, 0);
+}
+
+static void execute_if(Activation *a, NodeId node) {
+    NodeId condition = child_at(a, node, 0);
+    const Value *truth = use_truth(a, condition, evaluate(a, condition));
+    if (truth->kind == VALUE_BOOL) {
+        execute(a, child_at(a, node, truth->flags & VALUE_TRUE ? 1 : 2));
+        return;
+    }
+    bool guards = condition_guards(a, condition);
+    State before = state_copy(a->e->arena, &a->state);
+    a->guard += guards;
+    execute(a, child_at(a, node, 1));
+    State yes = a->state;
+    a->state = before;
+    execute(a, child_at(a, node, 2));
+    a->guard -= guards;
+    /* `if hasattr(self, "_x"): return self._x` guards all that follows. */
+    if (guards && (yes.dead || a->state.dead)) a->guard++;
+    a->state = join(a, &yes, &a->state);
+}
+
+/* Loops. */
+
+static State loop_round(Activation *a, const Walk *walk, NodeId target, NodeId body,
+                        LoopScope *scope) {
+    *scope = (LoopScope){.outer = a->scope, .broken = {.dead = true}, .continued = {.dead = true}};
+    a->scope = scope;
+    walk_turn(a, walk);
+    if (target) bind_target(a, target, walk->item);
+    execute(a, body);
+    a->scope = scope->outer;
+    return join(a, &a->state, &scope->continued);
+}
+
+/* Runs the body on the stable state; leaves the state behind the loop. */
+static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body) {
+    Arena *arena = a->e->arena;
+    State entry = state_copy(arena, &a->state);
+    State start = state_copy(arena, &entry);
+    LoopScope scope;
+    uint32_t rounds = a->muted ? 1 : LOOP_ROUNDS;
+    for (uint32_t round = 0; round < rounds; round++) {
+        a->muted++;
+        a->state = state_copy(arena, &start);
+        State end = loop_round(a, walk, target, body, &scope);
+        a->muted--;
+        State joined = join(a, &entry, &end);
+        bool stable = state_equal(&joined, &start);
+        start = joined;
+        if (stable) break;
+    }
+    a->state = state_copy(arena, &start);
+    State end = loop_round(a, walk, target, body, &scope);
+    bool all_rows = scope.broken.dead;
+    a->state = end;
+    if (end.dead) a->state = state_copy(arena, &entry);
+    walk_end(a, walk, all_rows && !end.dead);
+    State without = entry;
+    for (uint32_t i = 0; all_rows && walk->container && i < a->state.facts.count; i++) {
+        Fact fact = a->state.facts.items[i]; /* true of no rows at all, too */
+        if (fact_kind(fact.key) != FACT_VARIABLE
+            && fact_object(fact.key) == walk->container->id)
+            state_set(arena, &without, fact.key, fact.value);
+    }
+    if (walk->loop) {
+        a->loops[a->loop_count++] = walk->loop;
+        State kept = a->state;
+        a->state = scope.broken;
+        walk_end(a, walk, false);
+        scope.broken = a->state;
+        a->state = kept;
+    }
+    a->state = join(a, &a->state, &without);
+    a->state = join(a, &a->state, &scope.broken);
+}
+
+static void loop_unroll(Activation *a, const Walk *walk, NodeId target, NodeId body) {
+    State broken = {.dead = true};
+    for (uint32_t i = 0; i < walk->item_count && !a->state.dead; i++) {
+        LoopScope scope;
+        Walk turn = *walk;
+        turn.item = walk->items[i];
+        State end = loop_round(a, &turn, target, body, &scope);
+        broken = join(a, &broken, &scope.broken);
+        a->state = end;
+    }
+    a->state = join(a, &a->state, &broken);
+}
+
+static void execute_for(Activation *a, NodeId node) {
+    Walk walk;
+    const Value *iterable = evaluate(a, child_at(a, node, 1));
+    if (walk_start(a, node, iterable, &walk)) {
+        NodeId target = child_at(a, node, 0), body = child_at(a, node, 2);
+        if (walk.item_count) loop_unroll(a, &walk, target, body);
+        else loop_run(a, &walk, target, body);
+    }
+    if (node_at(a, child_at(a, node, 3))->kind != NODE_ABSENT) execute(a, child_at(a, node, 3));
+}
+
+/* `while` repeats without rows; a tree walk and batches by slices are told by their shape. */
+static void execute_while(Activation *a, NodeId node) {
+    NodeId condition = child_at(a, node, 0);
+    bool forever = node_at(a, condition)->kind == NODE_CONSTANT;
+    Walk walk = {.item = a->e->unknown};
+    walk.loop = loop_make(a->e, &(Loop){.site = site_of(a, node), .batched = forever});
+    if (a->loop_count < LIMIT_LOOPS) a->loops[a->loop_count++] = walk.loop;
+    else walk.loop = NULL;
+    use_truth(a, condition, evaluate(a, condition));
+    loop_run(a, &walk, NODE_NONE, child_at(a, node, 1));
+    if (node_at(a, child_at(a, node, 2))->kind != NODE_ABSENT) execute(a, child_at(a, node, 2));
+}
+
+static void execute_try(Activation *a, NodeId node) {
+    State before = state_copy(a->e->arena, &a->state);
+    execute(a, child_at(a, node, 0));
+    State during = before.dead ? a->state : join(a, &before, &a->state);
+    NodeId otherwise = child_at(a, node, 1), finally = child_at(a, node, 2);
+    if (node_at(a, otherwise)->kind != NODE_ABSENT) execute(a, otherwise);
+    State after = a->state;
+    for (uint32_t i = 3; i < children_of(a, node); i++) {
+        NodeId handler = child_at(a, node, i);
+        a->state = state_copy(a->e->arena, &during);
+        Str name = node_name(a, handler);
+        if (name) state_set(a->e->arena, &a->state, fact_key(FACT_VARIABLE, 0, name),
+                            a->e->scalar);
+        a->guard++; /* what runs when something failed does not run for each row */
+        execute(a, child_at(a, handler, 1));
+        a->guard--;
+        after = join(a, &after, &a->state);
+    }
+    a->state = after;
+    if (node_at(a, finally)->kind == NODE_ABSENT) return;
+    bool dead = a->state.dead;
+    if (dead) a->state = during;
+    execute(a, finally);
+    a->state.dead |= dead;
+}
+
+static void execute_with(Activation *a, NodeId node) {
+    for (uint32_t i = 1; i < children_of(a, node); i++) {
+        NodeId item = child_at(a, node, i);
+        const Value *value = evaluate(a, child_at(a, item, 0));
+        NodeId target = child_at(a, item, 1);
+        if (node_at(a, target)->kind != NODE_ABSENT) bind_target(a, target, value);
+    }
+    execute(a, child_at(a, node, 0));
+}
+
+static void bind_captures(Activation *a, NodeId pattern, const Value *value, unsigned depth) {
+    if (depth > 8) return;
+    if (node_at(a, pattern)->kind == NODE_NAME) bind_target(a, pattern, value);
+    for (uint32_t i = 0; i < children_of(a, pattern); i++)
+        bind_captures(a, child_at(a, pattern, i), a->e->unknown, depth + 1);
+}
+
+static void execute_match(Activation *a, NodeId node) {
+    const Value *subject = evaluate(a, child_at(a, node, 0));
+    State before = state_copy(a->e->arena, &a->state);
+    State after = before;
+    for (uint32_t i = 1; i < children_of(a, node); i++) {
+        NodeId arm = child_at(a, node, i);
+        a->state = state_copy(a->e->arena, &before);
+        bind_captures(a, child_at(a, arm, 0), subject, 0);
+        if (node_at(a, child_at(a, arm, 1))->kind != NODE_ABSENT)
+            use_truth(a, child_at(a, arm, 1), evaluate(a, child_at(a, arm, 1)));
+        execute(a, child_at(a, arm, 2));
+        after = join(a, &after, &a->state);
+    }
+    a->state = after;
+}
+
+static void execute_return(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Value *value = evaluate(a, child_at(a, node, 0));
+    for (uint32_t i = a->loop_count; i-- > 0;)
+        value = value_turned(e->values, value, a->loops[i], TURN_FRESH);
+    a->returned = a->returned ? value_join(e->values, e->plans, a->returned, value) : value;
+    a->exit = join(a, &a->exit, &a->state);
+    a->state.dead = true;
+}
+
+static void execute_jump(Activation *a, bool is_break) {
+    if (a->scope) {
+        State *to = is_break ? &a->scope->broken : &a->scope->continued;
+        *to = join(a, to, &a->state);
+    }
+    a->state.dead = true;
+}
+
+/* Imports inside a function bind names of that function. */
+static void execute_import(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Node *at = node_at(a, node);
+    Str dotted = node_name(a, node);
+    for (uint32_t i = 0; i < children_of(a, node); i++) {
+        NodeId alias = child_at(a, node, i);
+        bool from = at->kind == NODE_IMPORT_FROM;
+        NodeId as = from ? child_at(a, alias, 0) : alias;
+        Str imported = from ? node_name(a, alias) : STR_NONE;
+        bool renamed = node_at(a, as)->kind == NODE_NAME;
+        Str bound = renamed ? node_name(a, as) : imported;
+        if (!from && !renamed) {
+            const char *text = project_text(e->project, dotted);
+            size_t length = strcspn(text, ".");
+            bound = str_intern(e->project->strings, text, length);
+            Symbol top = project_import(e->project, a->module, bound, 0, STR_NONE);
+            state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, bound),
+                      value_of_symbol(a, top));
+            continue;
+        }
+        if (!bound || name_is(e, bound, "*")) continue;
+        Symbol symbol = project_import(e->project, a->module, dotted, from ? at->extra : 0,
+                                       imported);
+        state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, bound),
+                  value_of_symbol(a, symbol));
+    }
+}
+
+static void execute_definition(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Value *value = e->unknown;
+    if (node_at(a, node)->kind == NODE_CLASS) {
+        const Class *klass = project_class_at(e->project, site_of(a, node));
+        if (klass)
+            value = value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = klass});
+    } else if (a->caller || a->function) {
+        Value draft = {.kind = VALUE_FUNCTION, .site = site_of(a, node), .klass = a->owner};
+        const Value *items[96];
+        for (uint32_t i = 0; i < a->state.facts.count && draft.count < 96; i++) {
+            Fact fact = a->state.facts.items[i];
+            if (fact_kind(fact.key) != FACT_VARIABLE) break;
+            items[draft.count++] = value_string(e->values, (Str)fact.key);
+            items[draft.count++] = fact.value;
+        }
+        draft.items = items;
+        value = value_intern(e->values, &draft);
+    } else {
+        return; /* module level: declarations answer */
+    }
+    state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, node)), value);
+}
+
+static void execute_block(Activation *a, NodeId node) {
+    for (uint32_t i = 0; i < children_of(a, node) && !a->state.dead; i++)
+        execute(a, child_at(a, node, i));
+}
+
+static void execute_all(Activation *a, NodeId node) {
+    for (uint32_t i = 0; i < children_of(a, node); i++) evaluate(a, child_at(a, node, i));
+}
+
+static void execute_node(Activation *a, NodeId node) {
+    switch ((NodeKind)node_at(a, node)->kind) {
+    case NODE_BLOCK: execute_block(a, node); break;
+    case NODE_EXPRESSION: evaluate(a, child_at(a, node, 0)); break;
+    case NODE_ASSIGN: execute_assign(a, node); break;
+    case NODE_AUGMENT: execute_augment(a, node); break;
+    case NODE_FOR: execute_for(a, node); break;
+    case NODE_WHILE: execute_while(a, node); break;
+    case NODE_IF: execute_if(a, node); break;
+    case NODE_TRY: execute_try(a, node); break;
+    case NODE_WITH: execute_with(a, node); break;
+    case NODE_MATCH: execute_match(a, node); break;
+    case NODE_RETURN: execute_return(a, node); break;
+    case NODE_RAISE: execute_all(a, node); a->state.dead = true; break;
+    case NODE_ASSERT: execute_all(a, node); break;
+    case NODE_DELETE: break;
+    case NODE_BREAK: execute_jump(a, true); break;
+    case NODE_CONTINUE: execute_jump(a, false); break;
+    case NODE_IMPORT: case NODE_IMPORT_FROM: execute_import(a, node); break;
+    case NODE_FUNCTION: case NODE_CLASS: execute_definition(a, node); break;
+    case NODE_ABSENT: case NODE_PASS: case NODE_GLOBAL: break;
+    default: evaluate(a, node); break;
+    }
+}
+
+void execute(Activation *a, NodeId node) {
+    if (a->state.dead) return;
+    if (a->nesting >= LIMIT_NESTING || !activation_spend(a)) {
+        a->cut = true;
+        return;
+    }
+    a->nesting++;
+    execute_node(a, node);
+    a->nesting--;
+}

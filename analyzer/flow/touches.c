@@ -1,0 +1,194 @@
+/* From touch to event.
+ *
+ * A touch is emitted in the activation where the query would run and passes outwards through
+ * every caller. On its way it collects calls, and loops from the point on where it is known to
+ * repeat: a row that is another one in each turn of loop L repeats with L and with everything
+ * outside L; what a call makes fresh repeats with every loop around that call. */
+#include "flow/evaluate.h"
+
+/* Interning: births and loops are equal when their fields are, so that values can be compared. */
+typedef struct BirthChain { Birth birth; struct BirthChain *next; } BirthChain;
+typedef struct LoopChain { Loop loop; struct LoopChain *next; } LoopChain;
+
+static bool birth_equal(const Birth *a, const Birth *b) {
+    return a->site.module == b->site.module && a->site.node == b->site.node && a->model == b->model
+           && a->parent == b->parent && a->relation == b->relation && a->single == b->single
+           && a->known == b->known && a->narrowed == b->narrowed;
+}
+
+const Birth *birth_make(Evaluator *e, const Birth *draft) {
+    uint64_t hash = hash_mix(site_key(draft->site), (uint64_t)(uintptr_t)draft->model);
+    hash = hash_mix(hash, (uint64_t)(uintptr_t)draft->parent);
+    hash = hash_mix(hash, (uint64_t)(uintptr_t)draft->relation);
+    BirthChain *first = map_get(&e->births, hash);
+    for (BirthChain *at = first; at; at = at->next)
+        if (birth_equal(&at->birth, draft)) return &at->birth;
+    BirthChain *made = arena_make(e->arena, BirthChain);
+    made->birth = *draft;
+    made->birth.depth = draft->parent ? (uint8_t)(draft->parent->depth + 1) : 0;
+    made->next = first;
+    map_put(e->arena, &e->births, hash, made);
+    return &made->birth;
+}
+
+const Loop *loop_make(Evaluator *e, const Loop *draft) {
+    uint64_t hash = hash_mix(site_key(draft->site), (uint64_t)(uintptr_t)draft->rows);
+    LoopChain *first = map_get(&e->loops, hash);
+    for (LoopChain *at = first; at; at = at->next)
+        if (site_key(at->loop.site) == site_key(draft->site) && at->loop.rows == draft->rows
+            && at->loop.small == draft->small && at->loop.batched == draft->batched
+            && at->loop.bounded == draft->bounded)
+            return &at->loop;
+    LoopChain *made = arena_make(e->arena, LoopChain);
+    made->loop = *draft;
+    made->next = first;
+    map_put(e->arena, &e->loops, hash, made);
+    return &made->loop;
+}
+
+/* The path from the root birth's rows to the relation that is touched. */
+void event_place(Event *event, const Birth *birth, const Relation *last) {
+    const Relation *reversed[EVENT_PATH];
+    uint32_t count = 0;
+    const Birth *root = birth;
+    while (root && root->parent && root->relation && !root->narrowed && count < EVENT_PATH - 1) {
+        reversed[count++] = root->relation;
+        root = root->parent;
+    }
+    event->birth = root;
+    event->model = root ? root->model : NULL;
+    while (count) event->path[event->path_length++] = reversed[--count];
+    if (last) event->path[event->path_length++] = last;
+}
+
+static void touch_wrap(Activation *a, Touch *touch, uint32_t from) {
+    for (uint32_t i = from; i-- > 0;) {
+        LoopLink *link = arena_make(a->e->arena, LoopLink);
+        *link = (LoopLink){a->loops[i], touch->loops};
+        touch->loops = link;
+    }
+}
+
+static void touch_attach(Activation *a, Touch *touch) {
+    if (touch->attached) {
+        touch_wrap(a, touch, a->loop_count);
+    } else if (touch->turn == TURN_FRESH) {
+        touch_wrap(a, touch, a->loop_count);
+        touch->attached = a->loop_count > 0;
+    } else {
+        for (uint32_t i = a->loop_count; i-- > 0;)
+            if (a->loops[i] == touch->turn) {
+                touch_wrap(a, touch, i + 1);
+                touch->attached = true;
+                break;
+            }
+    }
+}
+
+static bool touch_same(const Touch *a, const Touch *b) {
+    if (a->event.kind != b->event.kind || a->event.birth != b->event.birth
+        || site_key(a->event.site) != site_key(b->event.site) || a->turn != b->turn
+        || a->event.method != b->event.method || a->attached != b->attached
+        || a->event.path_length != b->event.path_length || a->event.silence != b->event.silence
+        || a->event.cover != b->event.cover)
+        return false;
+    return !memcmp(a->event.path, b->event.path, sizeof *a->event.path * a->event.path_length);
+}
+
+static void touch_keep(Activation *a, const Touch *touch) {
+    for (uint32_t i = 0; i < a->touches.count; i++)
+        if (touch_same(&a->touches.items[i], touch)) return;
+    if (a->touches.count >= LIMIT_TOUCHES) {
+        a->e->flow->statistics.cut_events++;
+        return;
+    }
+    array_push(a->e->arena, &a->touches, *touch);
+}
+
+void touch_emit(Activation *a, Touch *touch) {
+    if (a->muted || a->state.dead) return;
+    if (touch->event.silence == SILENCE_NONE && a->guard) touch->event.silence = SILENCE_GUARD;
+    /* What was made before this call's loops, and is kept, does not repeat with them. */
+    if (touch->every || touch->turn != TURN_FRESH) touch_attach(a, touch);
+    touch_keep(a, touch);
+}
+
+/* Events of a callee, under the caller's loops and with the call in their chain. */
+void touch_replay(Activation *a, const Touch *touch, Site call) {
+    Touch copy = *touch;
+    if (copy.row && state_get(&a->state, fact_key(FACT_LOADED, copy.row->id, copy.loaded)))
+        return;
+    if (copy.turn == TURN_PASSED) copy.turn = TURN_FRESH;
+    if (copy.event.silence == SILENCE_NONE && a->guard) copy.event.silence = SILENCE_GUARD;
+    FrameLink *frame = arena_make(a->e->arena, FrameLink);
+    *frame = (FrameLink){{call, a->function}, copy.frames};
+    copy.frames = frame;
+    touch_attach(a, &copy);
+    touch_keep(a, &copy);
+}
+
+static void event_loops(Evaluator *e, Event *event, const LoopLink *link, const Loop *turn) {
+    const Loop *outwards[64];
+    uint32_t count = 0;
+    for (; link; link = link->inner)
+        if (count < 64) outwards[count++] = link->loop;
+    if (!count && turn) outwards[count++] = turn;
+    for (uint32_t i = count; i-- > 0 && event->loop_count < EVENT_LOOPS;)
+        event->loops[event->loop_count++] = outwards[i];
+    (void)e;
+}
+
+static void event_frames(Evaluator *e, Event *event, const FrameLink *link) {
+    uint32_t count = 0;
+    for (const FrameLink *at = link; at; at = at->inner) count++;
+    if (!count) return;
+    Frame *frames = arena_many(e->arena, Frame, count);
+    uint32_t last = count;
+    for (const FrameLink *at = link; at; at = at->inner) frames[--last] = at->frame;
+    event->frames = frames;
+    event->frame_count = (uint8_t)(count < EVENT_FRAMES ? count : EVENT_FRAMES);
+}
+
+/* At a root: what repeats becomes an event, the rest happens once. */
+void touches_finish(Evaluator *e, const Activation *a) {
+    for (uint32_t i = 0; i < a->touches.count; i++) {
+        const Touch *touch = &a->touches.items[i];
+        const Loop *turn = touch->turn;
+        bool in_loop = turn && turn != TURN_FRESH && turn != TURN_EACH && turn != TURN_PASSED;
+        if (!touch->attached && !in_loop) {
+            e->flow->statistics.silences[SILENCE_ONCE]++;
+            continue;
+        }
+        Event event = touch->event;
+        event_loops(e, &event, touch->loops, in_loop ? turn : NULL);
+        event_frames(e, &event, touch->frames);
+        const Loop *innermost = event.loop_count ? event.loops[0] : NULL;
+        if (innermost && innermost->batched && event.silence == SILENCE_NONE)
+            event.silence = SILENCE_BATCH;
+        if (innermost && innermost->small && event.loop_count == 1)
+            event.confidence = CONFIDENCE_POSSIBLE;
+        array_push(e->arena, &e->flow->events, event);
+    }
+}
+
+/* The statistics count source expressions, each once. */
+void touch_noted(Activation *a, NodeId node, Cover cover) {
+    static const char known = 0, answered = 0;
+    FlowStatistics *statistics = &a->e->flow->statistics;
+    uint64_t key = site_key(site_of(a, node));
+    const void *before = map_get(&a->e->touched, key);
+    if (!before) statistics->touches_known++;
+    if (cover != COVER_OPEN && before != &answered) {
+        statistics->touches_answered++;
+        map_put(a->e->arena, &a->e->touched, key, (void *)(uintptr_t)&answered);
+    } else if (!before) {
+        map_put(a->e->arena, &a->e->touched, key, (void *)(uintptr_t)&known);
+    }
+}
+
+void touch_unknown(Activation *a, NodeId node, Str name) {
+    uint64_t key = site_key(site_of(a, node));
+    if (!map_get(&a->e->project->relation_names, name) || map_get(&a->e->untouched, key)) return;
+    a->e->flow->statistics.touches_unknown++;
+    map_put(a->e->arena, &a->e->untouched, key, a);
+}

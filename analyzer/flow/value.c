@@ -1,0 +1,242 @@
+/* Interning: a hash over the fields, chains through an open table. Joining: unions are kept
+ * sorted by first occurrence and cut at four alternatives, beyond which nothing is known. */
+#include "flow/value.h"
+
+const Loop turn_fresh, turn_each, turn_passed;
+
+enum { UNION_MOST = 4, TURN_DEPTH = 6 };
+
+struct Values {
+    Arena *arena;
+    Map chains;          /* hash -> Entry */
+    uint32_t count;
+    Array(const Value *) numbered;
+};
+
+typedef struct Entry {
+    Value value;
+    struct Entry *next;
+} Entry;
+
+Values *values_new(Arena *arena) {
+    Values *values = arena_make(arena, Values);
+    values->arena = arena;
+    return values;
+}
+
+uint32_t values_count(const Values *values) {
+    return values->count;
+}
+
+const Value *value_numbered(const Values *values, uint32_t id) {
+    return id < values->numbered.count ? values->numbered.items[id] : NULL;
+}
+
+static uint64_t value_hash(const Value *v) {
+    uint64_t hash = hash_mix(v->kind, v->flags);
+    hash = hash_mix(hash, (uint64_t)v->name << 32 | v->attr);
+    hash = hash_mix(hash, (uint64_t)v->site.module << 32 | v->site.node);
+    hash = hash_mix(hash, (uint64_t)(uintptr_t)v->turn);
+    hash = hash_mix(hash, (uint64_t)(uintptr_t)v->klass);
+    hash = hash_mix(hash, (uint64_t)(uintptr_t)v->birth);
+    hash = hash_mix(hash, (uint64_t)(uintptr_t)v->plan);
+    hash = hash_mix(hash, (uint64_t)(uintptr_t)v->self);
+    for (uint32_t i = 0; i < v->count; i++) hash = hash_mix(hash, v->items[i]->id);
+    return hash_mix(hash, v->count);
+}
+
+static bool value_equal(const Value *a, const Value *b) {
+    if (a->kind != b->kind || a->flags != b->flags || a->name != b->name || a->attr != b->attr
+        || a->site.module != b->site.module || a->site.node != b->site.node || a->turn != b->turn
+        || a->klass != b->klass || a->birth != b->birth || a->plan != b->plan
+        || a->self != b->self || a->count != b->count)
+        return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (a->items[i] != b->items[i]) return false;
+    return true;
+}
+
+const Value *value_intern(Values *values, const Value *draft) {
+    uint64_t hash = value_hash(draft);
+    Entry *first = map_get(&values->chains, hash);
+    for (Entry *entry = first; entry; entry = entry->next)
+        if (value_equal(&entry->value, draft)) return &entry->value;
+    Entry *entry = arena_make(values->arena, Entry);
+    entry->value = *draft;
+    entry->value.id = ++values->count;
+    if (draft->count) {
+        entry->value.items = arena_many(values->arena, const Value *, draft->count);
+        memcpy(entry->value.items, draft->items, sizeof *draft->items * draft->count);
+    } else {
+        entry->value.items = NULL;
+    }
+    entry->next = first;
+    if (!values->numbered.count) array_push(values->arena, &values->numbered, NULL);
+    array_push(values->arena, &values->numbered, &entry->value);
+    map_put(values->arena, &values->chains, hash, entry);
+    return &entry->value;
+}
+
+const Value *value_simple(Values *values, ValueKind kind) {
+    return value_intern(values, &(Value){.kind = (uint16_t)kind});
+}
+
+const Value *value_string(Values *values, Str text) {
+    return value_intern(values, &(Value){.kind = VALUE_STRING, .name = text});
+}
+
+const Value *value_bool(Values *values, bool truth) {
+    return value_intern(values, &(Value){.kind = VALUE_BOOL, .flags = truth ? VALUE_TRUE : 0});
+}
+
+const Value *value_sequence(Values *values, const Value *const *items, uint32_t count) {
+    Value draft = {.kind = VALUE_SEQUENCE, .items = (const Value **)items, .count = count};
+    return value_intern(values, &draft);
+}
+
+const Value *value_many(Values *values, const Value *item, const Loop *turn) {
+    if (turn) item = value_turned(values, item, turn, TURN_EACH);
+    return value_intern(values, &(Value){.kind = VALUE_MANY, .self = item});
+}
+
+const Value *value_unknown_in(Values *values, const Loop *turn) {
+    return value_intern(values, &(Value){.kind = VALUE_UNKNOWN, .turn = turn});
+}
+
+static const Value *value_turned_at(Values *values, const Value *value, const Loop *from,
+                                    const Loop *to, unsigned depth) {
+    if (!value || depth == TURN_DEPTH) return value;
+    Value draft = *value;
+    if (draft.turn == from && (value->kind == VALUE_ROW || value->kind == VALUE_QUERYSET
+                               || value->kind == VALUE_UNKNOWN))
+        draft.turn = to;
+    draft.self = value_turned_at(values, value->self, from, to, depth + 1);
+    const Value *items[64];
+    if (value->count && value->count <= 64) {
+        for (uint32_t i = 0; i < value->count; i++)
+            items[i] = value_turned_at(values, value->items[i], from, to, depth + 1);
+        draft.items = items;
+    }
+    return value_intern(values, &draft);
+}
+
+const Value *value_turned(Values *values, const Value *value, const Loop *from, const Loop *to) {
+    return from == to ? value : value_turned_at(values, value, from, to, 0);
+}
+
+const Value *value_with_plan(Values *values, const Value *value, const Plan *plan) {
+    Value draft = *value;
+    draft.plan = plan;
+    return value_intern(values, &draft);
+}
+
+const Value *value_with_flags(Values *values, const Value *value, unsigned flags) {
+    Value draft = *value;
+    draft.flags |= (uint16_t)flags;
+    return value_intern(values, &draft);
+}
+
+const Value *value_key(const Value *dict, Str key) {
+    for (uint32_t i = 0; i + 1 < dict->count; i += 2)
+        if (dict->items[i]->name == key) return dict->items[i + 1];
+    return NULL;
+}
+
+/* Two values that differ in the plan (and in how far they were narrowed) only. */
+static bool value_same_rows(const Value *a, const Value *b) {
+    return a->kind == b->kind && a->birth == b->birth && a->birth && a->klass == b->klass
+           && (a->kind == VALUE_ROW || a->kind == VALUE_QUERYSET) && a->turn == b->turn;
+}
+
+static const Value *value_join_rows(Values *values, Plans *plans, const Value *a, const Value *b) {
+    Value draft = *a;
+    uint16_t both = VALUE_ORDERED | VALUE_EMPTY | VALUE_SMALL | VALUE_ALL;
+    draft.flags = (uint16_t)((a->flags & b->flags & both) | ((a->flags | b->flags) & ~both));
+    if (a->self != b->self) draft.self = a->kind == VALUE_ROW ? NULL : a->self;
+    draft.plan = plan_join(plans, a->plan, b->plan);
+    return value_intern(values, &draft);
+}
+
+static const Value *value_join_many(Values *values, Plans *plans, const Value *a, const Value *b) {
+    const Value *item = NULL;
+    const Value *both[] = {a, b};
+    for (int side = 0; side < 2; side++) {
+        const Value *list = both[side];
+        if (list->kind == VALUE_MANY)
+            item = item ? value_join(values, plans, item, list->self) : list->self;
+        for (uint32_t i = 0; i < list->count; i++)
+            item = item ? value_join(values, plans, item, list->items[i]) : list->items[i];
+    }
+    return item ? value_many(values, item, NULL) : a;
+}
+
+static bool value_is_list(const Value *v) {
+    return v->kind == VALUE_MANY || v->kind == VALUE_SEQUENCE;
+}
+
+static const Value *value_join_dicts(Values *values, Plans *plans, const Value *a,
+                                     const Value *b) {
+    const Value *items[128];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i + 1 < a->count && count < 128; i += 2) {
+        const Value *other = value_key(b, a->items[i]->name);
+        items[count++] = a->items[i];
+        items[count++] = other ? value_join(values, plans, a->items[i + 1], other)
+                               : a->items[i + 1];
+    }
+    for (uint32_t i = 0; i + 1 < b->count && count < 128; i += 2) {
+        if (value_key(a, b->items[i]->name)) continue;
+        items[count++] = b->items[i];
+        items[count++] = b->items[i + 1];
+    }
+    Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = a->self};
+    if (b->self) draft.self = a->self ? value_join(values, plans, a->self, b->self) : b->self;
+    return value_intern(values, &draft);
+}
+
+/* Adds an alternative, meeting one of the same rows. False when there would be too many. */
+static bool union_add(Values *values, Plans *plans, const Value **items, uint32_t *count,
+                      const Value *value) {
+    for (uint32_t i = 0; i < *count; i++) {
+        if (items[i] == value) return true;
+        if (value_same_rows(items[i], value)) {
+            items[i] = value_join_rows(values, plans, items[i], value);
+            return true;
+        }
+    }
+    if (*count == UNION_MOST) return false;
+    items[(*count)++] = value;
+    return true;
+}
+
+static bool value_vanishes(const Value *v) {
+    return v->kind == VALUE_NONE || ((v->kind == VALUE_QUERYSET) && (v->flags & VALUE_EMPTY))
+           || (v->kind == VALUE_SEQUENCE && !v->count);
+}
+
+/* None, .none() and [] beside something else say nothing about rows. Scalars likewise. */
+const Value *value_join(Values *values, Plans *plans, const Value *a, const Value *b) {
+    if (a == b || !b) return a;
+    if (!a) return b;
+    if (value_vanishes(a)) return b;
+    if (value_vanishes(b)) return a;
+    if (a->kind == VALUE_UNKNOWN) return a;
+    if (b->kind == VALUE_UNKNOWN) return b;
+    if (value_same_rows(a, b)) return value_join_rows(values, plans, a, b);
+    if (value_is_list(a) && value_is_list(b)) return value_join_many(values, plans, a, b);
+    if (a->kind == VALUE_DICT && b->kind == VALUE_DICT)
+        return value_join_dicts(values, plans, a, b);
+    const Value *items[UNION_MOST];
+    uint32_t count = 0;
+    const Value *both[] = {a, b};
+    for (int side = 0; side < 2; side++) {
+        const Value *v = both[side];
+        uint32_t many = v->kind == VALUE_UNION ? v->count : 1;
+        for (uint32_t i = 0; i < many; i++)
+            if (!union_add(values, plans, items, &count, v->kind == VALUE_UNION ? v->items[i] : v))
+                return value_simple(values, VALUE_UNKNOWN);
+    }
+    if (count == 1) return items[0];
+    Value draft = {.kind = VALUE_UNION, .items = items, .count = count};
+    return value_intern(values, &draft);
+}

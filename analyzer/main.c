@@ -1,0 +1,133 @@
+/* eagerly - finds N+1 queries in Django code without running it. */
+#include "cli/commands.h"
+#include "cli/statistics.h"
+#include "grammar/python.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int trouble(const char *text) {
+    Writer *out = writer_to_stream(stderr);
+    write_text(out, "eagerly: ");
+    write_plain(out, text, strlen(text));
+    write_text(out, "\n");
+    writer_close(out);
+    return EXIT_TROUBLE;
+}
+
+static bool nothing_read(const Source *source) {
+    for (uint32_t i = 0; i < source->files.count; i++)
+        if (source->files.items[i].module) return false;
+    return true;
+}
+
+static int findings_status(const Findings *findings, const Options *options) {
+    for (uint32_t i = 0; i < findings->items.count && !options->exit_zero; i++)
+        if (findings->items.items[i].severity > SEVERITY_INFO) return EXIT_FINDINGS;
+    return EXIT_CLEAN;
+}
+
+static int report(const Findings *findings, const Options *options, Writer *out) {
+    static void (*const formats[])(const Findings *, const ReportOptions *, Writer *) = {
+        [OUTPUT_TEXT] = report_text, [OUTPUT_JSON] = report_json, [OUTPUT_GITHUB] = report_github,
+    };
+    ReportOptions how = {.color = options_color(options, stdout)};
+    formats[options->format](findings, &how, out);
+    return findings_status(findings, options);
+}
+
+/* The rest of the pipeline, once files have been read: link, evaluate, report. */
+static int analyse(Run *run, const Options *options, Writer *out) {
+    if (options->dump == DUMP_MODULE) {
+        dump_stage(options->dump, run->source, NULL, NULL, out);
+        return EXIT_CLEAN;
+    }
+    ProjectOptions link = {.include_tests = options->include_tests};
+    Project *project = project_link(run->source, &link);
+    run->project = project;
+    stages_end(&run->stages, "link");
+
+    Flow *flow = NULL;
+    int status = EXIT_CLEAN;
+    if (options->dump != DUMP_PROJECT) {
+        FlowOptions evaluate = {.include_tests = options->include_tests,
+                                .include_migrations = options->include_migrations};
+        run->flow = flow = flow_run(project, &evaluate);
+        stages_end(&run->stages, "evaluate");
+    }
+    Findings *findings = NULL;
+    if (options->dump) dump_stage(options->dump, run->source, project, flow, out);
+    else {
+        Selection selection = options_selection(options);
+        run->findings = findings = findings_make(flow, &selection);
+        status = report(findings, options, out);
+        stages_end(&run->stages, "report");
+    }
+    if (options->statistics) {
+        Writer *log = writer_to_stream(stderr);
+        statistics_write(run, log);
+        writer_close(log);
+    }
+    findings_free(findings);
+    if (flow) flow_free(flow);
+    project_free(project);
+    return status;
+}
+
+static int check(const Options *options, Writer *out) {
+    Selection selection = options_selection(options);
+    const char *mistake = selection_mistake(options->arena, &selection);
+    if (mistake) return trouble(mistake);
+    if (!python_abi_supported()) return trouble("the Python grammar does not fit this tree-sitter");
+
+    SourceOptions read = {
+        .max_bytes = options->max_bytes,
+        .jobs = (unsigned)options->jobs,
+        .include_tests = options->include_tests,
+        .include_migrations = options->include_migrations,
+    };
+    Run run = {0};
+    stages_start(&run.stages);
+    Source *source = source_discover(options->words.items, options->words.count, &read, &mistake);
+    if (!source) {
+        int status = trouble(mistake);
+        free((char *)mistake);
+        return status;
+    }
+    run.source = source;
+    stages_end(&run.stages, "discover");
+    source_read(source, &read);
+    stages_end(&run.stages, "read");
+
+    Writer *log = writer_to_stream(stderr);
+    notes_write(source, !options->statistics, log);
+    writer_close(log);
+    int status = nothing_read(source) ? trouble("no Python file could be read")
+                                      : analyse(&run, options, out);
+    source_free(source);
+    return status;
+}
+
+static int run_command(const Options *options, Writer *out, int argument_count) {
+    const char *mistake = NULL;
+    switch (options->command) {
+    case COMMAND_CHECK: return check(options, out);
+    case COMMAND_EXPLAIN:
+        return command_explain(options, out, &mistake) ? EXIT_CLEAN : trouble(mistake);
+    case COMMAND_RULES: command_rules(options, out); return EXIT_CLEAN;
+    case COMMAND_VERSION: command_version(out); return EXIT_CLEAN;
+    case COMMAND_HELP: options_help(out); return argument_count > 1 ? EXIT_CLEAN : EXIT_TROUBLE;
+    }
+    return EXIT_TROUBLE;
+}
+
+int main(int count, char **arguments) {
+    Arena *arena = arena_new();
+    Options options;
+    const char *mistake = options_parse(&options, arena, count, arguments);
+    Writer *out = writer_to_stream(stdout);
+    int status = mistake ? trouble(mistake) : run_command(&options, out, count);
+    if (!writer_close(out)) status = trouble("could not write the output");
+    arena_free(arena);
+    return status;
+}

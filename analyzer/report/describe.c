@@ -1,0 +1,197 @@
+/* The words of a finding. Rules give a format; what stands for a letter is written here, so that
+ * all rules name models, loops and querysets in the same way. Everything that comes from the
+ * source passes write_plain(): a message is one printable line. */
+#include "report/report.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <string.h>
+
+static void write_name(Writer *out, const char *text) {
+    write_plain(out, text, strlen(text));
+}
+
+static const char *writer_keep(Arena *arena, Writer *writer) {
+    size_t length;
+    const char *text = writer_text(writer, &length);
+    const char *kept = arena_copy(arena, text, length);
+    writer_close(writer);
+    return kept;
+}
+
+const char *event_path_text(Arena *arena, const Project *project, const Event *event,
+                            uint32_t first, const char *separator, bool lookups) {
+    Writer *out = writer_to_memory();
+    for (uint32_t i = first; i < event->path_length; i++) {
+        const Relation *hop = event->path[i];
+        Str name = lookups || !hop->name ? hop->query_name : hop->name;
+        if (i > first) write_text(out, separator);
+        write_name(out, project_text(project, name));
+    }
+    return writer_keep(arena, out);
+}
+
+const char *report_method(const Report *report, const Event *event) {
+    return project_text(report->project, event->method);
+}
+
+/* "OrderItem" becomes "order item", "HTTPLog" "http log". */
+static void write_words(Writer *out, const char *name) {
+    for (size_t i = 0; name[i]; i++) {
+        unsigned char this = (unsigned char)name[i], next = (unsigned char)name[i + 1];
+        unsigned char last = i ? (unsigned char)name[i - 1] : 0;
+        bool starts = isupper(this) && (islower(last) || isdigit(last)
+                                        || (isupper(last) && islower(next)));
+        if (starts) write_text(out, " ");
+        if (this >= 0x80) write_bytes(out, &name[i], 1);
+        else write_plain(out, (char[]){(char)tolower(this)}, 1);
+    }
+}
+
+static void write_turn(const Report *report, const Event *event, Writer *out) {
+    const Birth *rows = event->loop_count ? event->loops[0]->rows : NULL;
+    if (rows && rows->model) write_words(out, project_text(report->project, rows->model->name));
+    else write_text(out, "turn");
+}
+
+static void write_place(const Report *report, Site site, Writer *out) {
+    Place place = place_whole(report->places, site);
+    write_name(out, place.path);
+    write_format(out, ":%u", place.line);
+}
+
+static void write_loop(const Report *report, const Event *event, Writer *out) {
+    const Loop *loop = event->loop_count ? event->loops[0] : NULL;
+    if (!loop || (!event->frame_count && loop->site.module == event->site.module)) {
+        write_text(out, "this loop");
+        return;
+    }
+    write_text(out, "the loop at ");
+    write_place(report, loop->site, out);
+}
+
+static void write_queryset(const Report *report, const Event *event, Writer *out) {
+    const Birth *birth = event->birth;
+    if (!birth) {
+        write_text(out, "the queryset");
+        return;
+    }
+    write_text(out, birth->single ? "the object read at " : "the queryset at ");
+    write_place(report, birth->site, out);
+}
+
+static void write_model(const Report *report, const Event *event, Writer *out) {
+    write_name(out, event->model ? project_text(report->project, event->model->name) : "");
+    for (uint32_t i = 0; i < event->path_length; i++) {
+        const Relation *hop = event->path[i];
+        write_text(out, ".");
+        write_name(out, project_text(report->project, hop->name ? hop->name : hop->query_name));
+    }
+}
+
+static void write_target(const Report *report, const Event *event, Writer *out) {
+    const Relation *last = event_relation(event);
+    const Model *model = last ? last->to : event->model;
+    const char *name = model ? project_text(report->project, model->name) : "Model";
+    if (!model && last && last->target) {
+        name = project_text(report->project, last->target);
+        const char *dot = strrchr(name, '.');
+        if (dot) name = dot + 1;
+    }
+    write_name(out, name);
+}
+
+/* ".filter()"; "len()" where a function of Python runs the query; else the bare word. */
+static void write_operation(const Report *report, const Event *event, Writer *out) {
+    static const char *const functions[] = {
+        "len", "list", "bool", "sorted", "print", "str", "repr", "sum", "any", "set",
+        "tuple", "dict", "max", "min", "enumerate", "next", "get_object_or_404",
+        "get_list_or_404", "aget_object_or_404", "aget_list_or_404",
+    };
+    const char *method = report_method(report, event);
+    bool function = false, name = *method != '\0';
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        function = function || !strcmp(method, functions[i]);
+    for (const char *at = method; *at; at++)
+        name = name && (isalnum((unsigned char)*at) || *at == '_' || (unsigned char)*at >= 0x80);
+    if (!name || !strcmp(method, "iteration")) {
+        write_name(out, *method ? method : "a read");
+        return;
+    }
+    write_text(out, function ? "" : ".");
+    write_name(out, method);
+    write_text(out, "()");
+}
+
+static void write_lookup(const Report *report, const Event *event, bool lookups, Writer *out) {
+    write_text(out, event_path_text(report->arena, report->project, event, 0, "__", lookups));
+}
+
+static void write_letter(const Report *report, const Event *event, char letter, Writer *out) {
+    const Relation *last = event_relation(event);
+    switch (letter) {
+    case 'P': write_model(report, event, out); break;
+    case 'R': write_name(out, last ? project_text(report->project, last->name) : ""); break;
+    case 'W': write_lookup(report, event, false, out); break;
+    case 'K': write_lookup(report, event, true, out); break;
+    case 'T': write_target(report, event, out); break;
+    case 'M': write_turn(report, event, out); break;
+    case 'L': write_loop(report, event, out); break;
+    case 'Q': write_queryset(report, event, out); break;
+    case 'O': write_operation(report, event, out); break;
+    default: write_bytes(out, &letter, 1); break; /* %% */
+    }
+}
+
+static const char *report_words(const Report *report, const Event *event, const char *format,
+                                va_list arguments) {
+    Writer *out = writer_to_memory();
+    for (const char *at = format; *at; at++) {
+        if (*at != '%' || !at[1]) write_bytes(out, at, 1);
+        else if (*++at == 's') write_name(out, va_arg(arguments, const char *));
+        else write_letter(report, event, *at, out);
+    }
+    return writer_keep(report->arena, out);
+}
+
+void report_say(Report *report, const Event *event, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    report->message = report_words(report, event, format, arguments);
+    va_end(arguments);
+}
+
+void report_fix(Report *report, const Event *event, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    report->fix = report_words(report, event, format, arguments);
+    va_end(arguments);
+}
+
+/* Whether a join can bring this hop. The parent's row is a new one: no join fills its relations. */
+static bool hop_joins(const Relation *hop) {
+    return !hop->many && hop->kind != RELATION_GENERIC_FK && hop->kind != RELATION_GENERIC
+           && hop->kind != RELATION_PARENT;
+}
+
+/* Rows of a relation of one object, `for book in author.books.all()`, are best given their loads
+ * where that relation is asked, so the advice leaves out the hop that leads to them. */
+static uint32_t hops_to_skip(const Event *event) {
+    return event->birth && event->birth->single && event->path_length > 1 && event->path[0]->many;
+}
+
+void report_fix_load(Report *report, const Event *event) {
+    uint32_t first = hops_to_skip(event);
+    bool joins = true;
+    for (uint32_t i = first; i < event->path_length; i++)
+        joins = joins && hop_joins(event->path[i]);
+    const char *path =
+        event_path_text(report->arena, report->project, event, first, "__", joins);
+    const char *method = joins ? "select_related" : "prefetch_related";
+    if (!first) {
+        report_fix(report, event, "add .%s(\"%s\") to %Q", method, path);
+        return;
+    }
+    const char *relation = project_text(report->project, event->path[0]->name);
+    report_fix(report, event, "load it with the rows: .%s.%s(\"%s\")", relation, method, path);
+}

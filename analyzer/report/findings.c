@@ -1,0 +1,236 @@
+/* From events to findings, in three steps: each event is claimed by the rule of lowest rank that
+ * applies; claims of the same query (code, touch, birth, path, method) are sorted together and the
+ * best way to reach it stands for all; what is left is given places and words, and sorted. */
+#include "report/report.h"
+#include "report/selection.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An event and the rule that speaks on it. */
+typedef struct Claim {
+    const Event *event;
+    const RuleEntry *rule;
+} Claim;
+
+typedef Array(Claim) Claims;
+
+static const RuleEntry *event_claim(const Event *event) {
+    const RuleEntry *first = NULL;
+    for (uint32_t i = 0; i < rule_count; i++) {
+        const Rule *rule = rules[i].rule;
+        if (!(rule->events & event->kind) || !rule->applies(event)) continue;
+        if (!first || rule->rank < first->rule->rank) first = &rules[i];
+    }
+    assert(first && "an event that no rule claims needs a reason to be silent");
+    return first;
+}
+
+static int order_number(uint64_t a, uint64_t b) {
+    return a < b ? -1 : a > b;
+}
+
+static uint64_t birth_key(const Event *event) {
+    return event->birth ? site_key(event->birth->site) : UINT64_MAX;
+}
+
+/* 0: the same query, reached in two ways. Names only, no addresses: the order is reproducible. */
+static int claim_compare(const Claim *a, const Claim *b) {
+    const Event *left = a->event, *right = b->event;
+    int order = order_number(site_key(left->site), site_key(right->site));
+    if (!order) order = strcmp(a->rule->rule->code, b->rule->rule->code);
+    if (!order) order = order_number(birth_key(left), birth_key(right));
+    if (!order) order = order_number(left->method, right->method);
+    if (!order) order = order_number(left->path_length, right->path_length);
+    for (uint32_t i = 0; !order && i < left->path_length; i++) {
+        order = order_number(left->path[i]->name, right->path[i]->name);
+        if (!order) order = order_number(left->path[i]->query_name, right->path[i]->query_name);
+    }
+    if (!order) order = order_number(left->model ? left->model->label : 0,
+                                     right->model ? right->model->label : 0);
+    return order;
+}
+
+/* The way to show comes first: the surest, then the shortest, then the first met. */
+static int claim_order(const void *a, const void *b) {
+    const Claim *left = a, *right = b;
+    int order = claim_compare(left, right);
+    if (!order) order = order_number(right->event->confidence, left->event->confidence);
+    if (!order) order = order_number(left->event->frame_count, right->event->frame_count);
+    return order ? order : (left->event < right->event ? -1 : left->event > right->event);
+}
+
+static Claims claims_collect(Findings *findings, const Flow *flow, const Selection *selection) {
+    Claims claims = {0};
+    for (uint32_t i = 0; i < flow->events.count; i++) {
+        const Event *event = &flow->events.items[i];
+        if (event->silence != SILENCE_NONE) {
+            findings->silences[event->silence]++;
+            continue;
+        }
+        const RuleEntry *rule = event_claim(event);
+        bool sure = event->confidence >= selection->min_confidence;
+        if (rule && sure && selection_has(selection, rule))
+            array_push(findings->arena, &claims, (Claim){event, rule});
+    }
+    if (claims.count) qsort(claims.items, claims.count, sizeof(Claim), claim_order);
+    return claims;
+}
+
+static const char *kind_name(EventKind kind) {
+    switch (kind) {
+    case EVENT_LOAD: return "load";
+    case EVENT_FETCH: return "fetch";
+    case EVENT_NARROW: return "narrow";
+    case EVENT_COUNT: return "count";
+    case EVENT_QUERY: return "query";
+    case EVENT_COLUMN: return "column";
+    case EVENT_WRITE: return "write";
+    case EVENT_BUILD: return "build";
+    }
+    return "";
+}
+
+/* The first query is the one for the rows; a loop over something else has none. */
+static const char *event_estimate(const Event *event) {
+    static const char *const products[] = {"1", "N", "N·M", "N·M·K"};
+    uint32_t loops = 0;
+    for (uint32_t i = 0; i < event->loop_count; i++)
+        if (!event->loops[i]->bounded && loops < 3) loops++;
+    static const char *const sums[] = {"1", "1 + N", "1 + N·M", "1 + N·M·K"};
+    bool rows = event->birth != NULL;
+    for (uint32_t i = 0; i < event->loop_count; i++) rows = rows || event->loops[i]->rows;
+    return rows ? sums[loops] : products[loops];
+}
+
+static uint64_t hash_text(uint64_t hash, const char *text) {
+    return hash_mix(hash, hash_bytes(text, strlen(text)));
+}
+
+/* The names in an expression, so that two touches in one function differ by what they read. */
+static uint64_t hash_names(uint64_t hash, const Project *project, Site site) {
+    enum { NODES_MOST = 256 };
+    const Module *module = project->modules[site.module].module;
+    NodeId waiting[NODES_MOST];
+    uint32_t left = 0, seen = 0;
+    if (module) waiting[left++] = site.node;
+    while (left && seen++ < NODES_MOST) {
+        NodeId id = waiting[--left];
+        const Node *node = module_node(module, id);
+        if (node->kind == NODE_BLOCK || !id) continue;
+        hash = hash_mix(hash, node->kind);
+        if (node->name) hash = hash_text(hash, str_text(module->strings, node->name));
+        for (uint32_t i = node_count(module, id); i-- > 0 && left < NODES_MOST;)
+            waiting[left++] = node_child(module, id, i);
+    }
+    return hash;
+}
+
+static uint64_t finding_hash(const Finding *finding, const Project *project, Site site) {
+    uint64_t hash = hash_text(0, finding->rule->rule->code);
+    hash = hash_text(hash, finding->place.path);
+    hash = hash_text(hash, finding->place.function);
+    hash = hash_text(hash, finding->model);
+    hash = hash_text(hash, finding->relation);
+    hash = hash_text(hash, finding->method);
+    return hash_names(hash, project, site);
+}
+
+static void finding_chain(Finding *finding, const Report *report, const Event *event) {
+    Place *chain = arena_many(report->arena, Place, event->frame_count + 1u);
+    for (uint32_t i = 0; i < event->frame_count; i++)
+        chain[i] = place_touch(report->places, event->frames[i].call);
+    finding->chain = chain;
+    finding->chain_count = event->frame_count;
+}
+
+static Finding finding_make(Report *report, const Claim *claim) {
+    const Event *event = claim->event;
+    const Project *project = report->project;
+    report->message = report->fix = "";
+    claim->rule->rule->describe(event, report);
+    Finding finding = {
+        .rule = claim->rule,
+        .severity = claim->rule->rule->severity,
+        .confidence = event->confidence,
+        .surface = event->surface,
+        .place = place_touch(report->places, event->site),
+        .message = report->message,
+        .fix = report->fix,
+        .model = event->model ? project_text(project, event->model->label) : "",
+        .relation = event_path_text(report->arena, project, event, 0, ".", false),
+        .operation = kind_name(event->kind),
+        .method = project_text(project, event->method),
+        .estimate = event_estimate(event),
+    };
+    if (event->birth) finding.queryset = place_whole(report->places, event->birth->site);
+    if (event->loop_count) finding.loop = place_whole(report->places, event->loops[0]->site);
+    finding_chain(&finding, report, event);
+    return finding;
+}
+
+static int place_order(const Place *a, const Place *b) {
+    if (!a->path || !b->path) return (a->path != NULL) - (b->path != NULL);
+    int order = strcmp(a->path, b->path);
+    if (!order) order = order_number(a->line, b->line);
+    if (!order) order = order_number(a->column, b->column);
+    if (!order) order = order_number(a->end_line, b->end_line);
+    return order ? order : order_number(a->end_column, b->end_column);
+}
+
+static int finding_order(const void *a, const void *b) {
+    const Finding *left = a, *right = b;
+    int order = place_order(&left->place, &right->place);
+    if (!order) order = strcmp(left->rule->rule->code, right->rule->rule->code);
+    if (!order) order = place_order(&left->queryset, &right->queryset);
+    if (!order) order = strcmp(left->relation, right->relation);
+    if (!order) order = strcmp(left->model, right->model);
+    if (!order) order = strcmp(left->method, right->method);
+    return order ? order : strcmp(left->message, right->message);
+}
+
+/* Findings that look alike get a number each, in the order of the report. `fingerprint` holds the
+ * bare hash, as text, when this is called. */
+static void findings_number(Findings *findings) {
+    Map seen = {0};
+    for (uint32_t i = 0; i < findings->items.count; i++) {
+        Finding *finding = &findings->items.items[i];
+        uint64_t hash = strtoull(finding->fingerprint, NULL, 16);
+        uint32_t *times = map_get(&seen, hash);
+        if (!times) {
+            times = arena_make(findings->arena, uint32_t);
+            map_put(findings->arena, &seen, hash, times);
+        }
+        if (++*times == 1) continue;
+        finding->fingerprint =
+            arena_format(findings->arena, "%016llx", (unsigned long long)hash_mix(hash, *times));
+    }
+}
+
+Findings *findings_make(const Flow *flow, const Selection *selection) {
+    Arena *arena = arena_new();
+    Findings *findings = arena_make(arena, Findings);
+    findings->arena = arena;
+    Claims claims = claims_collect(findings, flow, selection);
+    Report report = {.arena = arena, .project = flow->project,
+                     .places = places_new(arena, flow->project)};
+    for (uint32_t i = 0; i < claims.count;) {
+        const Claim *shown = &claims.items[i];
+        Finding finding = finding_make(&report, shown);
+        uint32_t first = i;
+        while (++i < claims.count && !claim_compare(shown, &claims.items[i])) continue;
+        finding.more = i - first - 1;
+        uint64_t hash = finding_hash(&finding, flow->project, shown->event->site);
+        finding.fingerprint = arena_format(arena, "%016llx", (unsigned long long)hash);
+        array_push(arena, &findings->items, finding);
+    }
+    if (findings->items.count)
+        qsort(findings->items.items, findings->items.count, sizeof(Finding), finding_order);
+    findings_number(findings);
+    return findings;
+}
+
+void findings_free(Findings *findings) {
+    if (findings) arena_free(findings->arena);
+}

@@ -1,0 +1,19 @@
+/* report.h - a finding being worded. Private to the report room; rules know rule.h only. */
+#ifndef EAGERLY_REPORT_H
+#define EAGERLY_REPORT_H
+
+#include "report/place.h"
+
+struct Report {
+    Arena *arena;             /* owns the texts */
+    const Project *project;
+    Places *places;
+    const char *message, *fix; /* "" until said */
+};
+
+/* "author.publisher" with the separator between the hops, by the names rows have for them or
+ * (`lookups`) those of lookups. From hop `first` on. Owned by the arena. */
+const char *event_path_text(Arena *arena, const Project *project, const Event *event,
+                            uint32_t first, const char *separator, bool lookups);
+
+#endif

@@ -1,0 +1,188 @@
+/* For people: one paragraph a finding.
+ *
+ *     shop/views.py:14:15: EAG101 missing-select-related Book.author is read once per book ...
+ *       14 |     print(book.author.name)
+ *          |           ^^^^^^^^^^^
+ *       touch     shop/views.py:14:15  in index
+ *       loop      shop/views.py:13:5  in index
+ *       queryset  shop/views.py:12:13  in index
+ *       fix: add .select_related("author") to the queryset at shop/views.py:12
+ *       1 + N queries, certain
+ *
+ * Whatever comes from the source or the file system passes write_plain(). */
+#include "report/line.h"
+#include "report/words.h"
+
+#include <string.h>
+
+enum { SHOWN_MOST = 160, SHOWN_BEFORE = 60, TAB = 4 }; /* bytes of a long line; blanks of a tab */
+
+typedef struct Painter {
+    Writer *out;
+    bool color;
+    LineReader lines;
+} Painter;
+
+static void paint(Painter *painter, const char *style, const char *text) {
+    if (painter->color) write_format(painter->out, "\033[%sm", style);
+    write_plain(painter->out, text, strlen(text));
+    if (painter->color) write_text(painter->out, "\033[0m");
+}
+
+static const char *severity_style(Severity severity) {
+    return severity == SEVERITY_ERROR ? "1;31" : severity == SEVERITY_WARNING ? "1;33" : "1;36";
+}
+
+/* Piece of a line as it is shown: printable, tabs as blanks. Returns the columns it takes. */
+static size_t write_piece(Writer *out, const char *text, size_t length) {
+    Writer *piece = writer_to_memory();
+    for (size_t at = 0, run; at < length; at += run) {
+        const char *tab = memchr(text + at, '\t', length - at);
+        run = tab ? (size_t)(tab - text) - at : length - at;
+        write_plain(piece, text + at, run);
+        if (tab) write_format(piece, "%*s", TAB, "");
+        run += tab != NULL;
+    }
+    size_t bytes, columns = 0;
+    const char *shown = writer_text(piece, &bytes);
+    for (size_t i = 0; i < bytes; i++) columns += ((unsigned char)shown[i] & 0xc0) != 0x80;
+    write_bytes(out, shown, bytes);
+    writer_close(piece);
+    return columns;
+}
+
+/* Moves an offset back to where a character begins. */
+static size_t character_start(const char *text, size_t at) {
+    while (at && ((unsigned char)text[at] & 0xc0) == 0x80) at--;
+    return at;
+}
+
+static void write_line(Painter *painter, const Place *place, const char *text, size_t length) {
+    Writer *out = painter->out;
+    size_t start = place->column - 1;
+    size_t end = place->end_line == place->line ? place->end_column - 1 : length;
+    if (start > length) return;
+    if (end > length) end = length;
+    size_t from = length > SHOWN_MOST && start > SHOWN_BEFORE ? start - SHOWN_BEFORE : 0;
+    size_t to = length - from > SHOWN_MOST ? from + SHOWN_MOST : length;
+    if (from) from = character_start(text, from);
+    if (to < length) to = character_start(text, to);
+    if (end > to) end = to;
+    write_format(out, "  %5u | ", place->line);
+    if (from) write_text(out, "…");
+    size_t before = write_piece(out, text + from, start - from) + (from != 0);
+    size_t marked = end > start ? write_piece(out, text + start, end - start) : 0;
+    write_piece(out, text + (end > start ? end : start), to - (end > start ? end : start));
+    write_text(out, to < length ? "…\n" : "\n");
+    write_format(out, "        | %*s", (int)before, "");
+    if (painter->color) write_text(out, "\033[1;31m");
+    for (size_t i = 0; i < (marked ? marked : 1); i++) write_text(out, "^");
+    write_text(out, painter->color ? "\033[0m\n" : "\n");
+}
+
+static void write_source(Painter *painter, const Place *place) {
+    const char *text;
+    size_t length;
+    if (line_read(&painter->lines, place->opened, place->line, &text, &length))
+        write_line(painter, place, text, length);
+}
+
+static void write_spot(Painter *painter, const Place *place) {
+    write_plain(painter->out, place->path, strlen(place->path));
+    write_format(painter->out, ":%u:%u", place->line, place->column);
+}
+
+static void write_step(Painter *painter, const char *word, const Place *place) {
+    if (!place->path) return;
+    write_format(painter->out, "  %-8s  ", word);
+    write_spot(painter, place);
+    if (*place->function) {
+        write_text(painter->out, "  in ");
+        write_plain(painter->out, place->function, strlen(place->function));
+    }
+    write_text(painter->out, "\n");
+}
+
+static void write_chain(Painter *painter, const Finding *finding) {
+    write_step(painter, "touch", &finding->place);
+    for (uint32_t i = 0; i < finding->chain_count; i++)
+        write_step(painter, "call", &finding->chain[i]);
+    write_step(painter, "loop", &finding->loop);
+    write_step(painter, "queryset", &finding->queryset);
+}
+
+static void write_cost(Painter *painter, const Finding *finding) {
+    write_format(painter->out, "  %s queries, %s", finding->estimate,
+                 confidence_word(finding->confidence));
+    if (finding->more)
+        write_format(painter->out, "; %u more way%s lead%s here", finding->more,
+                     finding->more == 1 ? "" : "s", finding->more == 1 ? "s" : "");
+    write_text(painter->out, "\n");
+}
+
+static void write_finding(Painter *painter, const Finding *finding) {
+    if (painter->color) write_text(painter->out, "\033[1m");
+    write_spot(painter, &finding->place);
+    write_text(painter->out, painter->color ? ":\033[0m " : ": ");
+    paint(painter, severity_style(finding->severity), finding->rule->rule->code);
+    write_format(painter->out, " %s ", finding->rule->name);
+    write_plain(painter->out, finding->message, strlen(finding->message));
+    write_text(painter->out, "\n");
+    write_source(painter, &finding->place);
+    write_chain(painter, finding);
+    if (*finding->fix) {
+        write_text(painter->out, "  ");
+        paint(painter, "1;32", "fix:");
+        write_text(painter->out, " ");
+        write_plain(painter->out, finding->fix, strlen(finding->fix));
+        write_text(painter->out, "\n");
+    }
+    write_cost(painter, finding);
+    write_text(painter->out, "\n");
+}
+
+/* The code that follows `last` in the order of codes; NULL: none. Rules are sorted by name. */
+static const char *next_code(const char *last) {
+    const char *next = NULL;
+    for (uint32_t i = 0; i < rule_count; i++) {
+        const char *code = rules[i].rule->code;
+        if (strcmp(code, last) > 0 && (!next || strcmp(code, next) < 0)) next = code;
+    }
+    return next;
+}
+
+/* "EAG101 3, EAG401 1" */
+static void write_codes(Writer *out, const Findings *findings) {
+    const char *separator = "";
+    for (const char *code = next_code(""); code; code = next_code(code)) {
+        uint32_t count = 0;
+        for (uint32_t i = 0; i < findings->items.count; i++)
+            count += !strcmp(findings->items.items[i].rule->rule->code, code);
+        if (!count) continue;
+        write_format(out, "%s%s %u", separator, code, count);
+        separator = ", ";
+    }
+}
+
+static void write_summary(Writer *out, const Findings *findings) {
+    uint32_t count = findings->items.count, files = 0;
+    for (uint32_t i = 0; i < count; i++)
+        files += !i || strcmp(findings->items.items[i].place.path,
+                              findings->items.items[i - 1].place.path);
+    if (!count) {
+        write_text(out, "No findings.\n");
+        return;
+    }
+    write_format(out, "Found %u finding%s in %u file%s (", count, count == 1 ? "" : "s", files,
+                 files == 1 ? "" : "s");
+    write_codes(out, findings);
+    write_text(out, ")\n");
+}
+
+void report_text(const Findings *findings, const ReportOptions *options, Writer *out) {
+    Painter painter = {.out = out, .color = options->color};
+    for (uint32_t i = 0; i < findings->items.count; i++)
+        write_finding(&painter, &findings->items.items[i]);
+    line_close(&painter.lines);
+    write_summary(out, findings);
+}

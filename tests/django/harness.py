@@ -1,0 +1,213 @@
+"""Runs one fixture under real Django and prints, as JSON, which statement asked how often.
+
+    PYTHON harness.py FIXTURE
+
+The fixture's packages become the installed apps of a settings-less project with a database in
+memory. With 3 and with 9 rows (tests/seed.py) each `entry_…` function runs on the same state, and
+each of its queries is charged to the innermost frame that lies in the fixture's folder. The
+relation graph is printed as well. What the numbers mean is decided by run.py.
+"""
+import contextlib
+import importlib
+import importlib.util
+import io
+import json
+import os
+import re
+import sys
+import traceback
+from pathlib import Path
+
+SIZES = (3, 9)
+CONTRIB = ["contenttypes", "auth", "sessions", "sites"]
+NOT_QUERIES = re.compile(r"\s*(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)")
+ROOT = Path(sys.argv[1]).resolve()
+
+
+def packages():
+    return sorted(path.parent.name for path in ROOT.glob("*/models.py") if path.parent.name != "tests")
+
+
+def configure():
+    from django.conf import settings
+
+    own = {}
+    if (ROOT / "settings.py").exists():
+        module = importlib.import_module("settings")
+        own = {name: getattr(module, name) for name in dir(module) if name.isupper()}
+    apps = ["django.contrib." + name for name in CONTRIB] + packages()
+    values = {
+        "SECRET_KEY": "fixture",
+        "USE_TZ": True,
+        "DEFAULT_AUTO_FIELD": "django.db.models.AutoField",
+        "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    }
+    values.update(own)
+    values["INSTALLED_APPS"] = apps
+    # Tables straight from the models: the contrib migrations would take most of the time.
+    values["MIGRATION_MODULES"] = {name.split(".")[-1]: None for name in apps}
+    settings.configure(**values)
+
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, run_syncdb=True, interactive=False)
+
+
+def in_fixture(filename):
+    path = os.path.abspath(filename)
+    if not path.startswith(str(ROOT) + os.sep):
+        return None
+    name = os.path.relpath(path, ROOT).replace(os.sep, "/")
+    return None if name.startswith("tests/") else name
+
+
+class Recorder:
+    """An execute wrapper that counts queries per "file:line"."""
+
+    def __init__(self):
+        self.counts = {}
+
+    def __call__(self, execute, sql, params, many, context):
+        if not NOT_QUERIES.match(sql):
+            frame = sys._getframe(1)
+            place = "outside:0"
+            while frame is not None:
+                name = in_fixture(frame.f_code.co_filename)
+                if name:
+                    place = "%s:%d" % (name, frame.f_lineno)
+                    break
+                frame = frame.f_back
+            self.counts[place] = self.counts.get(place, 0) + 1
+        return execute(sql, params, many, context)
+
+
+class Undo(Exception):
+    pass
+
+
+def entries():
+    """Qualified name -> function, in the order of their names."""
+    found = {}
+    for package in packages():
+        for path in sorted((ROOT / package).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            module = importlib.import_module(name.replace(".__init__", ""))
+            for key, value in sorted(vars(module).items()):
+                if key.startswith("entry_") and value.__module__ == module.__name__:
+                    found["%s.%s" % (module.__name__, key)] = value
+    return found
+
+
+def failure(error):
+    place = "outside:0"
+    for frame in traceback.extract_tb(error.__traceback__):
+        name = in_fixture(frame.filename)
+        if name:
+            place = "%s:%d" % (name, frame.lineno)
+    return {"type": type(error).__name__, "message": str(error)[:300], "place": place}
+
+
+def run_entry(function):
+    from django.contrib.contenttypes.models import ContentType
+    from django.contrib.sites.models import Site
+    from django.core.cache import cache
+    from django.db import connection, transaction
+
+    ContentType.objects.clear_cache()
+    Site.objects.clear_cache()
+    cache.clear()
+    recorder, error = Recorder(), None
+    try:
+        with transaction.atomic():
+            with connection.execute_wrapper(recorder):
+                with contextlib.redirect_stdout(io.StringIO()):
+                    try:
+                        function()
+                    except Exception as caught:  # the fixture may want it: run.py decides
+                        error = failure(caught)
+            raise Undo
+    except Undo:
+        pass
+    return {"counts": recorder.counts, "error": error}
+
+
+def run_entries():
+    from django.db import transaction
+
+    spec = importlib.util.spec_from_file_location("fixture_seed", ROOT / "tests" / "seed.py")
+    seed = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(seed)
+    results = {name: {} for name in entries()}
+    for size in SIZES:
+        try:
+            with transaction.atomic():
+                seed.seed(size)
+                for name, function in entries().items():
+                    results[name][size] = run_entry(function)
+                raise Undo
+        except Undo:
+            pass
+    return results
+
+
+def relation_kind(field):
+    from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
+
+    if isinstance(field, GenericForeignKey):
+        return "generic-fk"
+    if isinstance(field, GenericRelation):
+        return "generic"
+    forward = not field.auto_created or field.concrete
+    if field.many_to_many:
+        return "m2m" if forward else "reverse-m2m"
+    if field.one_to_one:
+        parent = field.remote_field.parent_link if forward else field.parent_link
+        if parent:
+            return "parent" if forward else "child"
+        return "o2o" if forward else "reverse-o2o"
+    return "fk" if forward else "reverse-fk"
+
+
+def relations(model):
+    from django.contrib.contenttypes.fields import GenericRel
+
+    for field in model._meta.get_fields():
+        if not field.is_relation or isinstance(field, GenericRel):
+            continue
+        kind = relation_kind(field)
+        reverse = kind.startswith("reverse") or kind == "child"
+        target = field.related_model
+        yield {
+            "name": field.get_accessor_name() if reverse else field.name,
+            "query_name": field.name,
+            "kind": kind,
+            "many": bool(field.many_to_many or field.one_to_many),
+            "null": bool(field.null) if kind in ("fk", "o2o", "parent") else None,
+            "to": target._meta.label if target else None,
+        }
+
+
+def graph():
+    from django.apps import apps
+
+    found = {}
+    for package in packages():
+        for model in apps.get_app_config(package).get_models():
+            found[model._meta.label] = sorted(relations(model), key=lambda r: r["name"])
+    return found
+
+
+def main():
+    sys.path.insert(0, str(ROOT))
+    sys.dont_write_bytecode = True
+    configure()
+    import django
+
+    print(json.dumps({"django": django.get_version(), "entries": run_entries(), "graph": graph()}))
+
+
+if __name__ == "__main__":
+    main()
