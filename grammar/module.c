@@ -15,8 +15,9 @@ static const char *const kind_names[] = {
 static const char *const constant_names[] = {"None", "True", "False", "..."};
 static const char *const collection_names[] = {"list", "set", "dict", "generator"};
 static const char *const operator_names[] = {
-    "?",  "+",  "-",   "*",  "/",  "//", "%",  "**", "@",  "|",  "&",  "^",      "<<", ">>",     "not",
-    "-x", "+x", "~",   "and", "or", "==", "!=", "<",  "<=", ">",  ">=", "in", "not in", "is", "is not",
+    "?",  "+",  "-",   "*",  "/",      "//", "%",  "**", "@",  "|",  "&",  "^",      "<<", ">>",
+    "not", "-x", "+x", "~",  "and",    "or", "==", "!=", "<",  "<=", ">",  ">=",     "in", "not in",
+    "is", "is not",
 };
 
 static const char *const flag_names[] = {"double",    "starred", "keyword-only", "async",

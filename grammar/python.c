@@ -128,7 +128,8 @@ PythonReader *python_reader_new(void) {
     memset(reader->fields, FIELD_NONE, reader->field_count);
     for (uint32_t i = 1; i < reader->field_count; i++) {
         const char *name = ts_language_field_name_for_id(language, (TSFieldId)i);
-        if (name) reader->fields[i] = name_find(field_names, COUNT_OF(field_names), name, FIELD_NONE);
+        if (!name) continue;
+        reader->fields[i] = name_find(field_names, COUNT_OF(field_names), name, FIELD_NONE);
     }
     return reader;
 }
@@ -152,7 +153,8 @@ uint32_t python_abi(void) {
 
 bool python_abi_supported(void) {
     uint32_t abi = python_abi();
-    return abi >= TREE_SITTER_MIN_COMPATIBLE_LANGUAGE_VERSION && abi <= TREE_SITTER_LANGUAGE_VERSION;
+    return abi >= TREE_SITTER_MIN_COMPATIBLE_LANGUAGE_VERSION &&
+           abi <= TREE_SITTER_LANGUAGE_VERSION;
 }
 
 static bool comment_kept(const char *text, size_t length) {
@@ -251,7 +253,8 @@ static bool parse_progress(TSParseState *state) {
 /* NULL: the limit was reached. */
 static TSTree *source_parse(PythonReader *reader) {
     reader->steps = 0;
-    TSInput input = {.payload = &reader->lower, .read = source_read, .encoding = TSInputEncodingUTF8};
+    TSInput input = {.payload = &reader->lower, .read = source_read};
+    input.encoding = TSInputEncodingUTF8;
     TSParseOptions options = {.payload = reader, .progress_callback = parse_progress};
     TSTree *tree = ts_parser_parse_with_options(reader->parser, NULL, input, options);
     ts_parser_reset(reader->parser);

@@ -176,7 +176,8 @@ NodeId lower_field_tuple(Lower *lower, const Frame *frame, Field field) {
     if (count < 2 && !comma && !starred) return slot_expression(lower, first);
     list_begin(lower);
     for (const Slot *slot = first; slot <= last; slot++)
-        if (slot->field == field && slot_valued(slot)) list_add(lower, slot_expression(lower, slot));
+        if (slot->field == field && slot_valued(slot))
+            list_add(lower, slot_expression(lower, slot));
     Node tuple = {.kind = NODE_TUPLE, .start = first->start};
     return module_add(lower->module, tuple, last->end, lower->list, lower->list_count);
 }

@@ -16,7 +16,7 @@ static const Value *elements_of(Activation *a, NodeId node, const Value *value) 
     Evaluator *e = a->e;
     Walk walk;
     if (!value) return e->unknown;
-    if (!walk_start(a, node, value, &walk)) return e->scalar;
+    if (!walk_start(a, node, node, value, &walk)) return e->scalar;
     const Value *item = walk.item;
     for (uint32_t i = 0; i < walk.item_count; i++)
         item = i ? value_join(e->values, e->plans, item, walk.items[i]) : walk.items[0];
@@ -30,6 +30,10 @@ static const Value *do_list(Activation *a, NodeId node, const Arguments *argumen
     Evaluator *e = a->e;
     const Value *value = first_of(arguments);
     if (!value) return value_sequence(e->values, NULL, 0);
+    if (value->kind == VALUE_MANY && value->flags & VALUE_LAZY) {
+        generator_run(a, node, value);
+        return value_many(e->values, value->self, NULL);
+    }
     if (value->kind == VALUE_SEQUENCE || value->kind == VALUE_MANY) return value;
     if (value->kind == VALUE_QUERYSET) {
         queryset_run(a, node, value, OPERATION_ITERATE);
@@ -43,7 +47,7 @@ static const Value *call_each(Activation *a, NodeId node, const Value *function,
                               const Value *value) {
     Evaluator *e = a->e;
     Walk walk;
-    if (!value || !walk_start(a, node, value, &walk)) return e->unknown;
+    if (!value || !walk_start(a, node, node, value, &walk)) return e->unknown;
     const Value *result = NULL;
     uint32_t rounds = walk.item_count ? walk.item_count : 1;
     for (uint32_t i = 0; i < rounds; i++) {
@@ -327,30 +331,34 @@ static const Plan *rows_prefetched(Activation *a, const Value *row, const Argume
     return arguments->open ? plan_opened(a->e->plans, plan) : plan;
 }
 
-/* prefetch_related_objects(rows, ...): the variable that holds the rows now holds loaded ones. */
+/* prefetch_related_objects(rows, ...): the instances in the container are loaded from now on. */
+static void plan_fact_set(Activation *a, const Value *holder, const Value *row) {
+    state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, holder->id, a->e->plan_fact), row);
+}
+
+static bool value_is_model_row(const Value *value) {
+    return value->kind == VALUE_ROW && value->birth->model;
+}
+
 static const Value *do_prefetch_objects(Activation *a, NodeId node, const Arguments *arguments) {
     Evaluator *e = a->e;
     const Value *rows = first_of(arguments);
     (void)node;
     if (!rows) return e->none;
-    const Value *loaded = rows;
-    if (rows->kind == VALUE_QUERYSET && rows->birth->model)
-        loaded = value_with_plan(e->values, rows, rows_prefetched(a, rows, arguments));
-    else if (rows->kind == VALUE_MANY && rows->self->kind == VALUE_ROW && rows->self->birth->model)
-        loaded = value_many(e->values, value_with_plan(e->values, rows->self,
-                                                       rows_prefetched(a, rows->self, arguments)),
-                            NULL);
-    else if (rows->kind == VALUE_SEQUENCE)
+    const Value *row = rows;
+    if (rows->kind == VALUE_QUERYSET) row = queryset_rows(a, node, rows, TURN_EACH);
+    else if (rows->kind == VALUE_MANY) row = rows->self;
+    if (rows->kind == VALUE_SEQUENCE) {
         for (uint32_t i = 0; i < rows->count; i++)
-            if (rows->items[i]->kind == VALUE_ROW && rows->items[i]->birth->model)
-                for (uint32_t f = 0; f < a->state.facts.count; f++)
-                    if (a->state.facts.items[f].value == rows->items[i]
-                        && fact_kind(a->state.facts.items[f].key) == FACT_VARIABLE)
-                        a->state.facts.items[f].value = value_with_plan(
-                            e->values, rows->items[i],
-                            rows_prefetched(a, rows->items[i], arguments));
-    if (loaded != rows && node_at(a, arguments->nodes[0])->kind == NODE_NAME)
-        bind_target(a, arguments->nodes[0], loaded);
+            if (value_is_model_row(rows->items[i]))
+                plan_fact_set(a, rows->items[i],
+                              value_with_plan(e->values, rows->items[i],
+                                              rows_prefetched(a, rows->items[i], arguments)));
+        return e->none;
+    }
+    if (!value_is_model_row(row)) return e->none;
+    row = row_as_loaded(a, row, rows);
+    plan_fact_set(a, rows, value_with_plan(e->values, row, rows_prefetched(a, row, arguments)));
     return e->none;
 }
 
@@ -446,9 +454,27 @@ const Value *builtin_call(Activation *a, NodeId node, const Value *callee,
         return holder->handler(a, node, arguments);
     }
     const char *name = project_text(a->e->project, callee->name);
+    for (uint32_t i = 0; i < arguments->count; i++)
+        if (arguments->values[i]->flags & VALUE_LAZY && arguments->values[i]->kind == VALUE_MANY)
+            generator_run(a, node, arguments->values[i]);
     if (!strncmp(name, "django.db.models.", 17)) return a->e->scalar;
     if (strstr(name, "batch") || strstr(name, "chunk")) return do_batches(a, node, arguments);
     return unknown_because(a->e, "call of something outside the project");
+}
+
+/* groups.setdefault(key, []).append(row): the dict's lists are such lists now. */
+static void group_append(Activation *a, NodeId call, const Value *list) {
+    Evaluator *e = a->e;
+    NodeId callee = child_at(a, call, 0);
+    if (node_at(a, callee)->kind != NODE_ATTRIBUTE
+        || !name_is(e, node_name(a, callee), "setdefault"))
+        return;
+    NodeId holder = child_at(a, callee, 0);
+    const Value *dict = evaluate(a, holder);
+    if (dict->kind != VALUE_DICT) return;
+    Value draft = *dict;
+    draft.self = draft.self ? value_join(e->values, e->plans, draft.self, list) : list;
+    bind_target(a, holder, value_intern(e->values, &draft));
 }
 
 /* list.append() and its kin change the variable (or attribute) the list is in. */
@@ -473,6 +499,7 @@ static const Value *list_method(Activation *a, NodeId node, const Value *self, c
             list = value_many(e->values, added, NULL);
         NodeId holder = child_at(a, callee, 0);
         uint8_t kind = node_at(a, holder)->kind;
+        if (kind == NODE_CALL) group_append(a, holder, list);
         if (kind == NODE_NAME || kind == NODE_ATTRIBUTE || kind == NODE_INDEX)
             bind_target(a, holder, list);
         return e->none;

@@ -15,8 +15,10 @@ struct Memory {
     const Value **arguments;   uint32_t argument_count;
     Fact *given;               uint32_t given_count;   /* heap facts the body could read */
     const Touch *touches;      uint32_t touch_count;
+    bool generator;            /* its touches happen where what it returned is walked */
     const Value *returned;
     Fact *changed;             uint32_t changed_count;
+    uint32_t number;           /* among the memories of its function */
     bool running;              /* entered, not yet left: a recursion */
     struct Memory *next;
 };
@@ -297,16 +299,43 @@ static void memory_fill(Evaluator *e, Memory *memory, Activation *callee) {
     memory->touches = callee->touches.items;
     memory->touch_count = callee->touches.count;
     memory->returned = callee->returned ? callee->returned : e->none;
-    if (callee->yielded) memory->returned = value_many(e->values, callee->yielded, TURN_FRESH);
+    if (!callee->yielded) return;
+    const Value *items = value_many(e->values, callee->yielded, TURN_FRESH);
+    Value draft = *items;
+    draft.site = memory->function->site;
+    draft.attr = memory->number;
+    draft.flags |= VALUE_LAZY;
+    if (callee->batches) draft.flags |= VALUE_BATCHES;
+    memory->returned = value_intern(e->values, &draft);
+    memory->generator = true;
+}
+
+/* The memory's number keeps one generator value apart from another of the same function. */
+void generator_run(Activation *a, NodeId node, const Value *generator) {
+    uint64_t key = hash_mix(site_key(generator->site), generator->attr);
+    const Memory *memory = map_get(&a->e->generators, key);
+    if (!memory || a->muted) return;
+    for (uint32_t i = 0; i < memory->touch_count; i++)
+        touch_replay(a, &memory->touches[i], site_of(a, node));
+}
+
+/* The caller's value for an object that the callee knew under a passed value's id. */
+static uint32_t memory_object(const Memory *memory, const Value *const *given, uint32_t id) {
+    for (uint32_t i = 0; i < memory->argument_count; i++)
+        if (memory->arguments[i]->id == id && given[i]) return given[i]->id;
+    return id;
 }
 
 static const Value *memory_apply(Activation *a, NodeId node, const Memory *memory,
-                                 bool doubtful) {
+                                 const Value *const *arguments, bool doubtful) {
     Evaluator *e = a->e;
     Site call = site_of(a, node);
-    if (!a->muted)
+    if (!a->muted && !memory->generator)
         for (uint32_t i = 0; i < memory->touch_count; i++) {
             Touch touch = memory->touches[i];
+            if (touch.row)
+                touch.row = value_numbered(e->values,
+                                           memory_object(memory, arguments, touch.row->id));
             if (doubtful && touch.event.confidence == CONFIDENCE_CERTAIN)
                 touch.event.confidence = CONFIDENCE_LIKELY;
             touch_replay(a, &touch, call);
@@ -317,7 +346,9 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
             value = value_turned(e->values, value, TURN_FRESH, activation_turn(a));
             value = value_turned(e->values, value, TURN_PASSED, TURN_FRESH);
         }
-        state_set(e->arena, &a->state, memory->changed[i].key, value);
+        uint64_t key = memory->changed[i].key;
+        uint32_t object = memory_object(memory, arguments, fact_object(key));
+        state_set(e->arena, &a->state, fact_key(fact_kind(key), object, (Str)key), value);
     }
     const Value *returned = value_turned(e->values, memory->returned, TURN_FRESH,
                                          activation_turn(a));
@@ -374,6 +405,13 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     Fact *given;
     uint32_t given_count = facts_heap(e, &callee.state, &given);
     uint64_t hash = memory_hash(function, bound, count, given, given_count);
+    /* What the caller passed, parameter by parameter, as the caller knows it. */
+    const Value *given_values[LIMIT_ARGUMENTS] = {NULL};
+    for (uint32_t i = 0; i < count; i++) {
+        if (i == 0 && self) given_values[i] = function->self;
+        for (uint32_t k = 0; !given_values[i] && k < passed.count; k++)
+            if (passed.values[k] == bound[i]) given_values[i] = arguments->values[k];
+    }
     FunctionMemory *memories = function_memory(e, function->site);
     bool doubtful = function->flags & VALUE_DOUBTFUL;
     for (Memory *at = memories->memories; at; at = at->next) {
@@ -383,7 +421,7 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
             return e->unknown;
         }
         statistics->remembered++;
-        return memory_apply(a, node, at, doubtful);
+        return memory_apply(a, node, at, given_values, doubtful);
     }
     statistics->calls++;
     if (memories->variants >= LIMIT_VARIANTS) {
@@ -396,10 +434,14 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     Memory *memory = arena_make(e->arena, Memory);
     *memory = (Memory){.hash = hash, .function = function, .argument_count = count,
                        .given = given, .given_count = given_count, .running = true,
+                       .number = memories->variants,
                        .next = memories->memories};
     memory->arguments = arena_many(e->arena, const Value *, count ? count : 1);
     memcpy(memory->arguments, bound, sizeof *bound * count);
     memories->memories = memory;
+    map_put(e->arena, &e->generators,
+            hash_mix(site_key(function->site), memory->number), memory);
+    callee.definition = definition;
     e->depth++;
     run_body(&callee, definition);
     e->depth--;
@@ -407,7 +449,7 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
         callee.yielded = e->unknown;
     memory_fill(e, memory, &callee);
     memory->running = false;
-    return memory_apply(a, node, memory, doubtful);
+    return memory_apply(a, node, memory, given_values, doubtful);
 }
 
 /* Class(...): an object, a row in memory, or what a known outside class makes. */
@@ -422,6 +464,8 @@ static const Value *call_class(Activation *a, NodeId node, const Value *callee,
                        .turn = activation_turn(a), .flags = VALUE_NEW};
         return value_intern(e->values, &draft);
     }
+    if (class_is(klass, "django.db.models.QuerySet"))
+        return queryset_construct(a, node, klass, arguments);
     if (klass->external || class_is(klass, "django.db.models.Prefetch")) {
         bool handled = false;
         Str dotted = klass->external ? klass->qualified

@@ -440,7 +440,7 @@ static const Value *comprehend(Activation *a, NodeId node, uint32_t clause, uint
     }
     Walk walk;
     NodeId iterable = child_at(a, at, 1);
-    walk_start(a, at, evaluate(a, iterable), &walk);
+    walk_start(a, at, iterable, evaluate(a, iterable), &walk);
     uint32_t rounds = walk.item_count && walk.item_count <= LIMIT_UNROLL ? walk.item_count : 1;
     const Value *joined = NULL;
     for (uint32_t i = 0; i < rounds; i++) {
@@ -505,12 +505,14 @@ static const Value *evaluate_yield(Activation *a, NodeId node) {
     const Value *value = evaluate(a, child_at(a, node, 0));
     if (node_at(a, node)->flags & NODE_FROM) {
         Walk walk;
-        walk_start(a, node, value, &walk);
+        walk_start(a, node, node, value, &walk);
         value = walk.loop ? value_turned(e->values, walk.item, walk.loop, TURN_EACH) : walk.item;
         walk_end(a, &walk, true);
     }
-    for (uint32_t i = a->loop_count; i-- > 0;)
+    for (uint32_t i = a->loop_count; i-- > 0;) {
         value = value_turned(e->values, value, a->loops[i], TURN_EACH);
+        a->batches |= a->loops[i]->batched;
+    }
     a->yielded = a->yielded ? value_join(e->values, e->plans, a->yielded, value) : value;
     return e->unknown;
 }

@@ -56,7 +56,8 @@ typedef struct Evaluator {
     Map constants;               /* site of a class- or module-level value -> Value */
     Map functions;               /* builtins and outside functions: dotted Str -> handler */
     Map touched, untouched;      /* sites of relation reads, for the statistics */
-    Map names;                   /* site of a FUNCTION -> its qualified name's Str holder */
+    Map generators;              /* id of a LAZY value -> Memory */
+    Str plan_fact;               /* attribute under which a container's or row's later plan is kept */
     uint32_t depth;              /* of calls */
 } Evaluator;
 
@@ -81,6 +82,8 @@ typedef struct Activation {
     Array(Touch) touches;
     uint32_t muted, guard, nesting;
     uint64_t fuel;
+    NodeId definition;           /* the FUNCTION or LAMBDA that runs; NODE_NONE: a module */
+    bool batches;                /* yields from a loop over batches */
     bool cut;                    /* a bound was hit: what is known is not all */
 } Activation;
 
@@ -106,7 +109,8 @@ const Value *evaluate(Activation *a, NodeId node);
 void activation_start(Activation *a, Evaluator *e, Activation *caller, uint32_t module);
 bool activation_spend(Activation *a);                    /* false: the fuel is gone */
 const Value *use_truth(Activation *a, NodeId node, const Value *value);
-bool walk_start(Activation *a, NodeId node, const Value *value, Walk *walk);
+/* `node` is the loop, `source` the expression that is walked. */
+bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, Walk *walk);
 void walk_end(Activation *a, const Walk *walk, bool all_rows);
 void walk_turn(Activation *a, const Walk *walk);         /* forgets what the last turn loaded */
 const Value *evaluate_constant(Evaluator *e, Site site, const Class *owner);
@@ -145,6 +149,8 @@ const Value *call_member(Activation *a, NodeId node, const Value *self,
                          const ClassMember *member, const Arguments *arguments);
 const Value *member_function(Evaluator *e, const ClassMember *member, const Value *self);
 const Value *call_simple(Activation *a, NodeId node, const Value *callee, const Value *argument);
+/* Runs the body behind a generator value, here. */
+void generator_run(Activation *a, NodeId node, const Value *generator);
 void run_roots(Evaluator *e);
 
 /* touches.c */
@@ -167,6 +173,8 @@ const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
                         const Arguments *arguments);
 void use_text(Activation *a, NodeId node, const Value *value); /* str(), print(), f-strings */
 const Class *value_class(const Value *value);
+/* The row with what prefetch_related_objects() added to it, or to its container, since. */
+const Value *row_as_loaded(const Activation *a, const Value *row, const Value *container);
 
 /* querysets.c */
 const Value *manager_make(Activation *a, NodeId node, const Model *model, Str name);
@@ -179,6 +187,11 @@ const Value *queryset_rows(Activation *a, NodeId node, const Value *queryset, co
 void queryset_run(Activation *a, NodeId node, const Value *queryset, QuerysetOperation use);
 const Value *queryset_index(Activation *a, NodeId node, const Value *queryset, NodeId index);
 const Value *manager_queryset(Activation *a, NodeId node, const Value *manager);
+/* BookQuerySet(self.model, ...): the manager's own queryset under another class. */
+const Value *queryset_construct(Activation *a, NodeId node, const Class *klass,
+                                const Arguments *arguments);
+/* A narrowed queryset of a prefetched relation is kept under a name nobody reads. */
+void queryset_dropped(Activation *a, NodeId node, const Value *queryset);
 const Plan *plan_with_lookup(Activation *a, const Plan *plan, const Model *model,
                              const Value *lookup, LoadHow how, Site clause);
 

@@ -19,6 +19,7 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     e->no = value_bool(e->values, false);
     e->marker = e->yes;
     e->maybe = e->no;
+    e->plan_fact = str_of(project->strings, "+plan");
     builtins_register(e);
     run_roots(e);
     flow->statistics.memory = arena_size(arena);

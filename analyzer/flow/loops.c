@@ -16,10 +16,11 @@ static void walk_enter(Activation *a, Walk *walk) {
     else walk->loop = NULL;
 }
 
-static void walk_queryset(Activation *a, NodeId node, const Value *qs, Walk *walk) {
-    queryset_run(a, node, qs, OPERATION_ITERATE);
+static void walk_queryset(Activation *a, NodeId node, NodeId source, const Value *qs,
+                          Walk *walk) {
+    queryset_run(a, source, qs, OPERATION_ITERATE);
     walk->loop = walk_loop(a, node, qs->birth, qs->flags & VALUE_SMALL, false);
-    walk->item = queryset_rows(a, node, qs, walk->loop);
+    walk->item = row_as_loaded(a, queryset_rows(a, node, qs, walk->loop), qs);
     walk->container = qs;
 }
 
@@ -28,6 +29,7 @@ static const Birth *value_rows(const Value *value) {
 }
 
 static void walk_many(Activation *a, NodeId node, const Value *many, Walk *walk) {
+    if (many->flags & VALUE_LAZY) generator_run(a, node, many);
     const Value *item = many->self;
     bool batched = many->flags & VALUE_BATCHES;
     const Birth *rows = value_rows(item);
@@ -35,18 +37,20 @@ static void walk_many(Activation *a, NodeId node, const Value *many, Walk *walk)
         rows = value_rows(item->items[i]);
     walk->loop = walk_loop(a, node, batched ? NULL : rows, false, batched);
     walk->item = value_turned(a->e->values, item, TURN_EACH, walk->loop);
+    walk->item = row_as_loaded(a, walk->item, many);
     walk->container = many;
 }
 
-static void walk_object(Activation *a, NodeId node, const Value *object, Walk *walk) {
+static void walk_object(Activation *a, NodeId node, NodeId source, const Value *object,
+                        Walk *walk) {
     Evaluator *e = a->e;
     const Class *klass = value_class(object);
     const ClassMember *member =
         klass ? class_member(klass, str_of(e->project->strings, "__iter__")) : NULL;
     if (member && member->kind == MEMBER_FUNCTION) {
-        const Value *given = call_member(a, node, object, member, &(Arguments){0});
+        const Value *given = call_member(a, source, object, member, &(Arguments){0});
         if (given->kind != VALUE_ROW && given->kind != VALUE_OBJECT) {
-            walk_start(a, node, given, walk);
+            walk_start(a, node, source, given, walk);
             return;
         }
     }
@@ -55,7 +59,8 @@ static void walk_object(Activation *a, NodeId node, const Value *object, Walk *w
     walk_enter(a, walk);
 }
 
-static void walk_union(Activation *a, NodeId node, const Value *value, Walk *walk) {
+static void walk_union(Activation *a, NodeId node, NodeId source, const Value *value,
+                       Walk *walk) {
     Evaluator *e = a->e;
     const Value *item = NULL;
     const Birth *rows = NULL;
@@ -63,7 +68,7 @@ static void walk_union(Activation *a, NodeId node, const Value *value, Walk *wal
         const Value *one = value->items[i];
         const Value *element = NULL;
         if (one->kind == VALUE_QUERYSET) {
-            queryset_run(a, node, one, OPERATION_ITERATE);
+            queryset_run(a, source, one, OPERATION_ITERATE);
             element = queryset_rows(a, node, one, TURN_EACH);
         } else if (one->kind == VALUE_MANY) {
             element = one->self;
@@ -78,17 +83,17 @@ static void walk_union(Activation *a, NodeId node, const Value *value, Walk *wal
 }
 
 /* Enters the loop: binds nothing yet. False: there are no turns. */
-bool walk_start(Activation *a, NodeId node, const Value *value, Walk *walk) {
+bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, Walk *walk) {
     Evaluator *e = a->e;
     *walk = (Walk){.item = e->unknown};
     switch ((ValueKind)value->kind) {
     case VALUE_QUERYSET:
         if (value->flags & VALUE_EMPTY) return false;
-        walk_queryset(a, node, value, walk);
+        walk_queryset(a, node, source, value, walk);
         break;
     case VALUE_MANY: walk_many(a, node, value, walk); break;
-    case VALUE_UNION: walk_union(a, node, value, walk); break;
-    case VALUE_ROW: case VALUE_OBJECT: walk_object(a, node, value, walk); return true;
+    case VALUE_UNION: walk_union(a, node, source, value, walk); break;
+    case VALUE_ROW: case VALUE_OBJECT: walk_object(a, node, source, value, walk); return true;
     case VALUE_SEQUENCE:
         walk->items = value->items;
         walk->item_count = value->count;
@@ -115,11 +120,6 @@ bool walk_start(Activation *a, NodeId node, const Value *value, Walk *walk) {
     return true;
 }
 
-static bool value_is_of_turn(const Evaluator *e, uint32_t id, const Loop *turn) {
-    const Value *value = value_numbered(e->values, id);
-    return value && value->turn == turn;
-}
-
 /* A new turn: the loop's row is another one, so nothing is loaded on it; then what an earlier
  * loop over the same container left on every row is given to it. */
 void walk_turn(Activation *a, const Walk *walk) {
@@ -129,8 +129,10 @@ void walk_turn(Activation *a, const Walk *walk) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < state->facts.count; i++) {
         Fact fact = state->facts.items[i];
-        bool gone = fact_kind(fact.key) != FACT_VARIABLE
-                    && value_is_of_turn(e, fact_object(fact.key), walk->loop);
+        const Value *about = value_numbered(e->values, fact_object(fact.key));
+        bool list = about && about->kind == VALUE_MANY && fact.value == e->maybe;
+        bool gone = fact_kind(fact.key) != FACT_VARIABLE && about
+                    && (about->turn == walk->loop || list);
         if (!gone) state->facts.items[kept++] = fact;
     }
     state->facts.count = kept;

@@ -79,7 +79,8 @@ typedef enum QuerysetForgets {
 
 typedef enum QuerysetOrder {
     ORDER_KEEPS,
-    ORDER_BY_ARGUMENTS,     /* order_by(): ordered with arguments, without not (6.1: as it was) */
+    ORDER_BY_ARGUMENTS,     /* order_by(): ordered with arguments; without them not, and first()
+                               on it is served from Django 6.1 on only */
     ORDER_SETS,             /* dates(), datetimes() */
     ORDER_CLEARS,           /* union() and its kin */
 } QuerysetOrder;

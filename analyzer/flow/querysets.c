@@ -148,6 +148,35 @@ const Value *manager_queryset(Activation *a, NodeId node, const Value *manager) 
     return value_with_plan(e->values, base, plan_opened(e->plans, base->plan));
 }
 
+const Value *queryset_construct(Activation *a, NodeId node, const Class *klass,
+                                const Arguments *arguments) {
+    Evaluator *e = a->e;
+    const Value *given = argument(arguments, e, 0, "model");
+    const Value *manager = a->self && a->self->kind == VALUE_MANAGER ? a->self : NULL;
+    const Model *model = given && given->kind == VALUE_CLASS ? given->klass->model : NULL;
+    if (!manager && model) {
+        manager = manager_make(a, node, model, str_of(e->project->strings, "_base_manager"));
+    } else if (!manager) {
+        return unknown_because(e, "queryset of a model that is not in view");
+    }
+    Value draft = *manager_base(a, node, manager);
+    draft.klass = klass;
+    return value_intern(e->values, &draft);
+}
+
+void queryset_dropped(Activation *a, NodeId node, const Value *qs) {
+    const Load *load;
+    if (!queryset_relation(qs) || !(qs->flags & VALUE_FILTERED)) return;
+    if (queryset_cover(a, qs, &load, NULL) != COVER_FULL || !qs->birth->known) return;
+    Touch touch = {.event = {.kind = EVENT_BUILD, .site = site_of(a, node), .cover = COVER_FULL,
+                             .method = str_of(a->e->project->strings, "filter"),
+                             .load = load, .built = qs->site,
+                             .confidence = CONFIDENCE_POSSIBLE},
+                   .turn = qs->self->turn};
+    event_place(&touch.event, qs->self->birth, queryset_relation(qs));
+    touch_emit(a, &touch);
+}
+
 static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, EventKind kind,
                               Str method, const Loop *turn) { /* TURN_EACH: asked every time */
     const Load *load = NULL;
@@ -188,6 +217,17 @@ static bool queryset_is_evaluated(Activation *a, const Value *qs) {
     return state_get(&a->state, fact_key(FACT_EVALUATED, qs->id, 0)) != NULL;
 }
 
+static const char *operation_name(QuerysetOperation operation) {
+    switch (operation) {
+    case OPERATION_LENGTH: return "len";
+    case OPERATION_TRUTH: return "bool";
+    case OPERATION_IN: return "in";
+    case OPERATION_INDEX: return "index";
+    case OPERATION_REPR: return "repr";
+    default: return "iteration";
+    }
+}
+
 /* Runs the query behind an expression that uses the rows: iteration, len, truth, index ... */
 void queryset_run(Activation *a, NodeId node, const Value *qs, QuerysetOperation operation) {
     Evaluator *e = a->e;
@@ -204,10 +244,11 @@ void queryset_run(Activation *a, NodeId node, const Value *qs, QuerysetOperation
     } else if (!use->fills) {
         turn = TURN_EACH;
     }
-    bool repr = operation == OPERATION_REPR;
     EventKind kind = queryset_relation(qs) ? EVENT_FETCH : EVENT_QUERY;
-    touch_of_queryset(a, node, qs, kind,
-                      str_of(e->project->strings, repr ? "repr" : "iteration"), turn);
+    if (kind == EVENT_FETCH && operation == OPERATION_LENGTH && qs->flags & VALUE_NARROWED)
+        kind = EVENT_COUNT;
+    touch_of_queryset(a, node, qs, kind, str_of(e->project->strings, operation_name(operation)),
+                      turn);
     if (use->fills)
         state_set(e->arena, &a->state, fact_key(FACT_EVALUATED, qs->id, 0), e->marker);
 }
@@ -381,6 +422,14 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
     Evaluator *e = a->e;
     const Loop *turn = activation_turn(a);
     const Value *alone = qs;
+    if (method->result == RESULT_RAW) {
+        Value draft = *qs;
+        draft.plan = plan_after(a, qs, method, arguments);
+        draft.site = site_of(a, node);
+        draft.turn = turn;
+        draft.flags |= VALUE_NARROWED;
+        return value_intern(e->values, &draft);
+    }
     if (!(qs->flags & VALUE_NARROWED) && queryset_relation(qs) && !method_served(a, qs, method))
         alone = value_with_flags(e->values, qs, VALUE_NARROWED);
     if (method->effect == PLAN_FRESH || method->runs == RUNS_WRITE) {
@@ -400,8 +449,6 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
                                                 .self = queryset_rows(a, node, alone, TURN_EACH)});
     case RESULT_ROW_LIST: case RESULT_ROW_ITERATOR:
         return value_many(e->values, queryset_rows(a, node, alone, TURN_EACH), NULL);
-    case RESULT_RAW:
-        return value_with_plan(e->values, qs, plan_after(a, qs, method, arguments));
     default: return e->scalar;
     }
 }

@@ -80,7 +80,8 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
     uint64_t key = fact_key(FACT_LOADED, row->id, relation->name);
     const Value *loaded = state_get(&a->state, key);
     if (loaded == e->maybe && cover == COVER_NONE) cover = COVER_MAYBE;
-    if (cover != COVER_FULL && loaded != e->marker && !(row->flags & VALUE_NEW))
+    bool free_of_charge = relation->kind == RELATION_PARENT || row->flags & VALUE_NEW;
+    if (cover != COVER_FULL && loaded != e->marker && !free_of_charge)
         row_load(a, node, row, relation, cover, load);
     state_set(e->arena, &a->state, key, e->marker);
     return row_target(a, node, row, relation, load, below);
@@ -108,6 +109,13 @@ static const Value *row_member(Activation *a, NodeId node, const Value *row,
     return value;
 }
 
+const Value *row_as_loaded(const Activation *a, const Value *row, const Value *container) {
+    if (row->kind != VALUE_ROW) return row;
+    uint64_t key = fact_key(FACT_ATTRIBUTE, container->id, a->e->plan_fact);
+    const Value *later = state_get(&a->state, key);
+    return later && later->plan ? value_with_plan(a->e->values, row, later->plan) : row;
+}
+
 static const Value *row_to_attr(Activation *a, const Value *row, const Load *load) {
     Evaluator *e = a->e;
     const Birth *birth = birth_below(e, row->birth, load->relation, load->clause);
@@ -131,6 +139,7 @@ static bool row_has_method(const char *name) {
 /* `probe`: hasattr() or getattr() with a default asks, so a missing name is no surprise. */
 const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str name, bool probe) {
     Evaluator *e = a->e;
+    row = row_as_loaded(a, row, row);
     const Model *model = row->birth->model;
     const Value *set = state_get(&a->state, fact_key(FACT_ATTRIBUTE, row->id, name));
     if (set) return set;

@@ -77,10 +77,27 @@ void bind_target(Activation *a, NodeId target, const Value *value) {
     }
 }
 
+/* Whether the running function says the name anywhere but where it is assigned. */
+static bool name_is_read(Activation *a, Str local) {
+    const Module *module = a->e->project->modules[a->module].module;
+    uint32_t start = node_at(a, a->definition)->start, end = module->ends.items[a->definition];
+    uint32_t said = 0;
+    for (uint32_t i = 0; i < module->nodes.count; i++) {
+        const Node *node = &module->nodes.items[i];
+        said += node->kind == NODE_NAME && node->name == local && node->start >= start
+                && node->start < end;
+    }
+    return said > 1;
+}
+
 static void execute_assign(Activation *a, NodeId node) {
     NodeId value_node = child_at(a, node, 0);
     if (node_at(a, value_node)->kind == NODE_ABSENT) return;
     const Value *value = evaluate(a, value_node);
+    NodeId first = child_at(a, node, 2);
+    if (value->kind == VALUE_QUERYSET && node_at(a, first)->kind == NODE_NAME && a->definition
+        && !name_is_read(a, node_at(a, first)->name))
+        queryset_dropped(a, value_node, value);
     for (uint32_t i = 2; i < children_of(a, node); i++)
         bind_target(a, child_at(a, node, i), value);
 }
@@ -116,6 +133,9 @@ static bool node_guards(Activation *a, NodeId node, unsigned depth) {
     if (depth > 12) return false;
     if (at->kind == NODE_ATTRIBUTE && name_sounds_cached(project_text(e->project,
                                                                       node_name(a, node))))
+        return true;
+    if (at->kind == NODE_STRING && name_sounds_cached(project_text(e->project,
+                                                                   node_name(a, node))))
         return true;
     if (at->kind == NODE_NAME) {
         Str name = node_name(a, node);
@@ -236,7 +256,7 @@ static void loop_unroll(Activation *a, const Walk *walk, NodeId target, NodeId b
 static void execute_for(Activation *a, NodeId node) {
     Walk walk;
     const Value *iterable = evaluate(a, child_at(a, node, 1));
-    if (walk_start(a, node, iterable, &walk)) {
+    if (walk_start(a, node, child_at(a, node, 1), iterable, &walk)) {
         NodeId target = child_at(a, node, 0), body = child_at(a, node, 2);
         if (walk.item_count) loop_unroll(a, &walk, target, body);
         else loop_run(a, &walk, target, body);
@@ -260,7 +280,8 @@ static void execute_while(Activation *a, NodeId node) {
 static void execute_try(Activation *a, NodeId node) {
     State before = state_copy(a->e->arena, &a->state);
     execute(a, child_at(a, node, 0));
-    State during = before.dead ? a->state : join(a, &before, &a->state);
+    /* A handler is taken to start where the body ended: what failed is the exception. */
+    State during = a->state.dead ? before : state_copy(a->e->arena, &a->state);
     NodeId otherwise = child_at(a, node, 1), finally = child_at(a, node, 2);
     if (node_at(a, otherwise)->kind != NODE_ABSENT) execute(a, otherwise);
     State after = a->state;

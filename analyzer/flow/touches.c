@@ -167,6 +167,7 @@ void touches_finish(Evaluator *e, const Activation *a) {
             event.silence = SILENCE_BATCH;
         if (innermost && innermost->small && event.loop_count == 1)
             event.confidence = CONFIDENCE_POSSIBLE;
+        e->flow->statistics.silences[event.silence]++;
         array_push(e->arena, &e->flow->events, event);
     }
 }

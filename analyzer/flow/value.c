@@ -110,6 +110,9 @@ static const Value *value_turned_at(Values *values, const Value *value, const Lo
     if (draft.turn == from && (value->kind == VALUE_ROW || value->kind == VALUE_QUERYSET
                                || value->kind == VALUE_UNKNOWN))
         draft.turn = to;
+    /* The elements of a list within a list are each one of *that* list's. */
+    bool lists = value->kind == VALUE_MANY || value->kind == VALUE_DICT;
+    if (from == TURN_EACH && lists) return value;
     draft.self = value_turned_at(values, value->self, from, to, depth + 1);
     const Value *items[64];
     if (value->count && value->count <= 64) {

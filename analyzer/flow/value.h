@@ -48,6 +48,7 @@ enum { /* Value.flags of managers, querysets, prefetches and rows */
     VALUE_BATCHES = 1 << 11,  /* each element is a batch */
     VALUE_FILTERED = 1 << 12, /* has conditions (not only an order or a plan) */
     VALUE_REBUILT = 1 << 13,  /* the same rows by a new query: rel.select_related(), .all().all() */
+    VALUE_LAZY = 1 << 15,     /* MANY: a generator; its body runs where it is walked */
     VALUE_GUARD = 1 << 14,    /* UNKNOWN: what a cache or an optional attribute gave */
 };
 

@@ -79,6 +79,19 @@ static const KnownModel table[] = {
 
 enum { TABLE_COUNT = sizeof table / sizeof *table };
 
+/* Those whose Meta has an ordering. */
+static const char *const ordered[] = {
+    "django.contrib.auth.models.Permission", "django.contrib.sites.models.Site",
+    "django.contrib.flatpages.models.FlatPage", "django.contrib.redirects.models.Redirect",
+    "django.contrib.admin.models.LogEntry",
+};
+
+static bool is_ordered(const char *dotted) {
+    for (size_t i = 0; i < sizeof ordered / sizeof *ordered; i++)
+        if (strcmp(dotted, ordered[i]) == 0) return true;
+    return false;
+}
+
 /* "django.contrib.auth.models.User" -> "django.contrib.auth" */
 static size_t app_length(const char *dotted) {
     const char *models = strstr(dotted, ".models.");
@@ -114,7 +127,7 @@ void contrib_models(Project *project) {
         made->model.external = made->model.complete = true;
         made->model.abstract = !table[i].app;
         made->model.app = str_of(project->strings, table[i].app ? table[i].app : "");
-        made->model.ordered = strcmp(table[i].dotted, "django.contrib.admin.models.LogEntry") == 0;
+        made->model.ordered = is_ordered(table[i].dotted);
         klass->klass.model = &made->model;
         array_push(project->arena, &project->models, &made->model);
     }

@@ -50,9 +50,10 @@ static void push_relations(Arena *arena, const LinkModel *from, bool inherited, 
 static void gather_relations(Project *project, Arena *scratch, LinkModel *model, bool inherit) {
     RankedList names = {0}, queries = {0};
     push_relations(scratch, model, false, &names, &queries);
-    for (uint32_t i = 0; inherit && i < model->model.parents.count; i++)
-        push_relations(scratch, link_model(model->model.parents.items[i]), !model->model.proxy,
-                       &names, &queries);
+    for (uint32_t i = 0; inherit && i < model->model.parents.count; i++) {
+        const LinkModel *parent = link_model(model->model.parents.items[i]);
+        push_relations(scratch, parent, parent != model->concrete, &names, &queries);
+    }
     rank(&names);
     rank(&queries);
     for (uint32_t i = 0; i < names.count; i++)

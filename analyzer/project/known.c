@@ -277,6 +277,8 @@ static const KnownPackage packages[] = {
      "I18nInlineFormSet I18nFormSetMixin django.forms.BaseInlineFormSet\n"},
     {"i18nfield.fields",
      "I18nCharField django.db.models.TextField\nI18nTextField django.db.models.TextField\n"},
+    {"modelsearch.index", "Indexed\nBaseField\nSearchField BaseField\n"
+     "AutocompleteField BaseField\nFilterField BaseField\nRelatedFields\n"},
     {"urlman", "Urls\n"},
     {"safedelete.models", "SafeDeleteModel django.db.models.Model\n"},
     {"simple_history.models", "HistoricalRecords\n"},
@@ -285,7 +287,7 @@ static const KnownPackage packages[] = {
      "PolymorphicParentModelAdmin django.contrib.admin.ModelAdmin\n"
      "PolymorphicChildModelAdmin django.contrib.admin.ModelAdmin\n"},
     {"celery", "Task\n"},
-    {"django_scopes", "ScopedManager\n"},
+    {"django_scopes", "ScopedManager django.db.models.Manager\n"},
     {"import_export.admin",
      "ImportExportModelAdmin django.contrib.admin.ModelAdmin\n"
      "ImportExportMixin\nExportMixin\nImportMixin\n"},

@@ -25,14 +25,13 @@ static bool is_manager_class(const Class *klass) {
     return false;
 }
 
-static bool find_manager(const Project *project, Site site, const Class *scope, Manager *found,
-                         unsigned depth);
-
 /* X.from_queryset(Q): a class, so this is what calling it makes. */
 static bool find_from_queryset(const Project *project, Site call, const Class *scope,
                                Manager *found) {
     Site callee = {call.module, site_child(project, call, 0)};
     Site object = {call.module, site_child(project, callee, 0)};
+    if (site_node(project, object)->kind == NODE_CALL) /* X().from_queryset(Q): the same */
+        object.node = site_child(project, object, 0);
     Symbol base = scope_symbol(project, object, scope);
     Symbol queryset = scope_symbol(project, call_argument(project, call, 0, "queryset_class"),
                                    scope);
@@ -93,9 +92,12 @@ static bool find_manager(const Project *project, Site site, const Class *scope, 
     Symbol symbol = scope_symbol(project, callee, scope);
     if (symbol.kind != SYMBOL_CLASS) return find_called(project, callee, scope, symbol, found);
     if (!is_manager_class(symbol.klass)) return false;
-    found->known = true;
-    found->manager = unless_plain(symbol.klass);
-    found->queryset = unless_plain(symbol.klass->queryset);
+    /* django-scopes: ScopedManager(event="event", _manager_class=X) is an X */
+    Site wrapped = call_argument(project, site, -1, "_manager_class");
+    Symbol inner = wrapped.node ? scope_symbol(project, wrapped, scope) : symbol;
+    found->known = inner.kind == SYMBOL_CLASS;
+    if (found->known) found->manager = unless_plain(inner.klass);
+    if (found->known) found->queryset = unless_plain(inner.klass->queryset);
     return true;
 }
 

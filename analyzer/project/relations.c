@@ -307,7 +307,7 @@ static void build_inverse(Builder *builder, const Pending *pending) {
     Relation *made = arena_make(project->arena, Relation);
     *made = named;
     made->kind = inverse_kinds[forward->kind];
-    made->many = made->kind != RELATION_REVERSE_O2O && made->kind != RELATION_CHILD;
+    made->many = made->kind == RELATION_REVERSE_FK || made->kind == RELATION_REVERSE_M2M;
     made->from = &to->model;
     made->to = forward->from;
     made->through = forward->through;
@@ -320,10 +320,22 @@ static void build_inverse(Builder *builder, const Pending *pending) {
     array_push(project->arena, &project->all_relations, made);
 }
 
+/* TaggableManager(through=TaggedPage): its rows are what TaggedPage.tag points to. */
+static void find_tag(const Project *project, Relation *forward) {
+    Str tag = str_find(project->strings, "tag", 3);
+    const LinkModel *through = link_model(forward->through);
+    for (uint32_t i = 0; through && i < through->local.count; i++)
+        if (through->local.items[i]->name == tag) forward->to = through->local.items[i]->to;
+}
+
 void relations_link(Project *project) {
     Builder builder = {.project = project};
     for (uint32_t i = 0; i < project->models.count; i++)
         build_model(&builder, link_model(project->models.items[i]));
+    for (uint32_t i = 0; i < builder.pending.count; i++)
+        if (builder.pending.items[i].declared->kind == FIELD_TAGS &&
+            !builder.pending.items[i].forward->to)
+            find_tag(project, builder.pending.items[i].forward);
     for (uint32_t i = 0; i < builder.pending.count; i++)
         build_inverse(&builder, &builder.pending.items[i]);
     for (uint32_t i = 0; i < project->all_relations.count; i++) {

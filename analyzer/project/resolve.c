@@ -41,14 +41,25 @@ static Symbol below(const Project *project, uint32_t importer, Str dotted) {
                               : resolve_external(project, importer, dotted);
 }
 
-/* `name` of a module of the project: what it binds, else the module below it. */
+/* What a module would bind if the first thing outside that it takes all of has that name. */
+static Symbol star_outside(const Project *project, uint32_t module, Str name) {
+    const Scope *scope = &project->index->scopes[module];
+    for (uint32_t i = 0; i < scope->stars.count; i++)
+        if (scope->stars.items[i].outside)
+            return resolve_external(project, module,
+                                    name_join(project, scope->stars.items[i].outside, name));
+    return unknown();
+}
+
+/* `name` of a module of the project: what it binds, else the module below it, else what it may
+ * have from a star import. */
 static Symbol module_attribute(const Project *project, uint32_t module, Str name,
                                unsigned depth) {
     Symbol symbol = resolve_global(project, module, name, depth);
     if (symbol.kind != SYMBOL_UNKNOWN) return symbol;
     Str dotted = name_join(project, project->modules[module].name, name);
     uint32_t found = dotted ? module_exact(project, module, dotted) : NO_MODULE;
-    return found != NO_MODULE ? module_symbol(found) : symbol;
+    return found != NO_MODULE ? module_symbol(found) : star_outside(project, module, name);
 }
 
 static Symbol import_relative(const Project *project, uint32_t module, Str dotted, unsigned level,

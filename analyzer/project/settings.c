@@ -44,10 +44,17 @@ static void add_installed(Project *project, uint32_t at) {
     }
 }
 
+/* Libraries give their configurations to inherit from, too. */
+static bool is_app_config(const Class *klass) {
+    for (uint32_t i = 1; i < klass->mro_count; i++)
+        if (klass->mro[i]->external && text_ends(link_class(klass->mro[i])->text, "AppConfig"))
+            return true;
+    return false;
+}
+
 void settings_apps(Project *project) {
     for (uint32_t i = 0; i < project->classes.count; i++)
-        if (class_is(project->classes.items[i], "django.apps.AppConfig"))
-            add_app(project, project->classes.items[i]);
+        if (is_app_config(project->classes.items[i])) add_app(project, project->classes.items[i]);
     Str setting = str_find(project->strings, "INSTALLED_APPS", 14);
     for (uint32_t i = 0; setting && i < project->module_count; i++)
         if (map_get(&project->index->scopes[i].names, setting)) add_installed(project, i);
@@ -168,6 +175,21 @@ static LinkModel *only_user(const Project *project) {
     return only;
 }
 
+/* Django's own user is no model where another takes its place. */
+static void drop_swapped(Project *project, const LinkModel *user) {
+    LinkModel *own = target_named(project, NULL, str_of(project->strings, "auth.User"));
+    if (!user || !own || own == user || !own->model.external) return;
+    if (class_inherits(user->model.klass, own->model.klass)) return;
+    link_class(own->model.klass)->klass.model = NULL;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < project->models.count; i++)
+        if (project->models.items[i] != &own->model)
+            project->models.items[kept++] = project->models.items[i];
+    project->models.count = kept;
+    ModelList *list = map_get(&project->index->labels, name_lower(project, own->model.label));
+    if (list && list->models.count == 1) list->models.items[0] = NULL;
+}
+
 void settings_user(Project *project) {
     bool given = false;
     Str setting = str_find(project->strings, "AUTH_USER_MODEL", 15);
@@ -176,4 +198,5 @@ void settings_user(Project *project) {
     if (!user && !given)
         user = target_named(project, NULL, str_of(project->strings, "auth.User"));
     project->index->user = user;
+    drop_swapped(project, user);
 }

@@ -205,8 +205,14 @@ def main():
     sys.dont_write_bytecode = True
     configure()
     import django
+    from django.apps import apps
 
-    print(json.dumps({"django": django.get_version(), "entries": run_entries(), "graph": graph()}))
+    print(json.dumps({
+        "django": django.get_version(),
+        "apps": [app.label for app in apps.get_app_configs()],
+        "entries": run_entries(),
+        "graph": graph(),
+    }))
 
 
 if __name__ == "__main__":
