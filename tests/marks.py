@@ -52,6 +52,7 @@ class Module:
         self.name = name
         text = path.read_text(encoding="utf-8")
         self.starts = statement_starts(text)
+        self.functions = function_lines(text)
         self.expects, self.grows, self.raises, self.births = {}, {}, {}, {}
         for number, line in enumerate(text.splitlines(), 1):
             for kind, value in MARK.findall(line):
@@ -89,6 +90,16 @@ def statement_starts(text):
         for line in range(first, last + 1):
             starts[line] = first
     return starts
+
+
+def function_lines(text):
+    """First line (as code objects count it: decorators included) -> name."""
+    found = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            lines = [node.lineno] + [decorator.lineno for decorator in node.decorator_list]
+            found[min(lines)] = node.name
+    return found
 
 
 def header_end(node, body):

@@ -200,6 +200,14 @@ def check_errors(tally, title, modules, entries):
                         "%s expected, nothing raised" % wanted)
 
 
+def check_calls(tally, title, modules, calls):
+    """What never runs proves nothing."""
+    for file, module in modules.items():
+        for line, name in sorted(module.functions.items()):
+            tally.check("%s:%d" % (file, line) in calls, "%s %s:%d %s() is called"
+                        % (title, file, line, name), "no entry reaches it")
+
+
 # ---- (3) the relation graph
 
 def kind_of(text):
@@ -277,6 +285,7 @@ def check_fixture(options, tally, fixture, runs):
         title = "%s under Django %s:" % (fixture.name, result["django"])
         check_growth(tally, title, modules, result["entries"])
         check_errors(tally, title, modules, result["entries"])
+        check_calls(tally, title, modules, set(result["calls"]))
         if project is not None:
             check_graph(tally, title, our_graph(project), result["graph"],
                         set(result["apps"]))

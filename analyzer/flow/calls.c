@@ -340,7 +340,8 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
                 touch.event.confidence = CONFIDENCE_LIKELY;
             touch_replay(a, &touch, call);
         }
-    for (uint32_t i = 0; i < memory->changed_count; i++) {
+    uint32_t changed = memory->generator ? 0 : memory->changed_count; /* its body runs later */
+    for (uint32_t i = 0; i < changed; i++) {
         const Value *value = memory->changed[i].value;
         if (fact_kind(memory->changed[i].key) == FACT_ATTRIBUTE) {
             value = value_turned(e->values, value, TURN_FRESH, activation_turn(a));

@@ -683,6 +683,11 @@ static void print_space(Printer *printer) {
     printer->started = true;
 }
 
+static void print_word(Printer *printer, const char *word) {
+    print_space(printer);
+    write_text(printer->out, word);
+}
+
 static void print_name(Printer *printer, Str name) {
     uint32_t length = str_length(printer->project->strings, name);
     write_plain(printer->out, project_text(printer->project, name),
@@ -730,7 +735,7 @@ void plan_write(const Project *project, const Plan *plan, Writer *out) {
     Printer printer = {.project = project, .out = out};
     print_loads(&printer, plan, NULL);
     if (printer.loads >= WRITE_LOADS) write_text(out, " ...");
-    if (plan->join_all) print_space(&printer), write_text(out, "join_all");
+    if (plan->join_all) print_word(&printer, "join_all");
     if (plan->columns_are != COLUMNS_ALL)
         print_names(&printer, plan->columns_are == COLUMNS_ONLY ? "only" : "defer", plan->columns,
                     plan->column_count);
@@ -739,7 +744,7 @@ void plan_write(const Project *project, const Plan *plan, Writer *out) {
         write_text(out, "=");
         print_name(&printer, plan->annotations[i]);
     }
-    if (plan->rows == ROWS_VALUES) print_space(&printer), write_text(out, "values");
-    if (plan->open) print_space(&printer), write_text(out, "open");
-    if (!printer.started) write_text(out, "nothing");
+    if (plan->rows == ROWS_VALUES) print_word(&printer, "values");
+    if (plan->open) print_word(&printer, "open");
+    if (!printer.started) print_word(&printer, "nothing");
 }

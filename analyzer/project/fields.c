@@ -103,7 +103,8 @@ static void declare_relation(const Project *project, Declared *declared, Site ca
     declared->parent_link =
         is_constant(project, call_argument(project, call, -1, "parent_link"), CONSTANT_TRUE);
     Site symmetrical = call_argument(project, call, -1, "symmetrical");
-    if (symmetrical.node) declared->symmetrical = !is_constant(project, symmetrical, CONSTANT_FALSE);
+    if (symmetrical.node)
+        declared->symmetrical = !is_constant(project, symmetrical, CONSTANT_FALSE);
 }
 
 static void declare(Project *project, LinkModel *model, Str name, Site call, const Class *scope) {
@@ -143,7 +144,8 @@ void fields_add(Project *project) {
         Symbol symbol = scope_symbol(project, object, NULL);
         if (symbol.kind == SYMBOL_VALUE && symbol.site.node) object = symbol.site;
         LinkModel *model = symbol.kind == SYMBOL_CLASS
-            ? link_model(symbol.klass->model) : target_of(project, NULL, object, NULL, &(Str){0}, 0);
+            ? link_model(symbol.klass->model)
+            : target_of(project, NULL, object, NULL, &(Str){0}, 0);
         Str name = text_of(project, call_argument(project, call, 0, "name"), NULL, 0);
         Site value = call_argument(project, call, 1, "value");
         if (model && name && value.node) declare(project, model, name, value, NULL);

@@ -1,7 +1,7 @@
 /* settings.c - what settings and apps.py say: which label an app has, which model is the user.
  *
- * Nothing is imported or run. A module's app is that of the nearest package with an AppConfig;
- * without one, the package that holds the module called "models" (Django's own convention). */
+ * Nothing is imported or run. A module's app is that of the nearest package with an AppConfig or
+ * in INSTALLED_APPS; without one, the package that holds the module called "models". */
 #include "project/model.h"
 
 static Str member_text(const Project *project, const Class *klass, const char *name) {

@@ -84,6 +84,18 @@ class Recorder:
         return execute(sql, params, many, context)
 
 
+class Calls:
+    """A trace function that notes which functions of the fixture were entered."""
+
+    def __init__(self):
+        self.seen = set()
+
+    def __call__(self, frame, event, argument):
+        name = in_fixture(frame.f_code.co_filename)
+        if name:
+            self.seen.add("%s:%d" % (name, frame.f_code.co_firstlineno))
+
+
 class Undo(Exception):
     pass
 
@@ -140,17 +152,20 @@ def run_entries():
     spec = importlib.util.spec_from_file_location("fixture_seed", ROOT / "tests" / "seed.py")
     seed = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(seed)
-    results = {name: {} for name in entries()}
+    results, calls = {name: {} for name in entries()}, Calls()
     for size in SIZES:
         try:
             with transaction.atomic():
                 seed.seed(size)
+                if size == SIZES[0]:
+                    sys.settrace(calls)  # once is enough, and it is slow
                 for name, function in entries().items():
                     results[name][size] = run_entry(function)
+                sys.settrace(None)
                 raise Undo
         except Undo:
             pass
-    return results
+    return results, sorted(calls.seen)
 
 
 def relation_kind(field):
@@ -207,10 +222,12 @@ def main():
     import django
     from django.apps import apps
 
+    results, calls = run_entries()
     print(json.dumps({
         "django": django.get_version(),
         "apps": [app.label for app in apps.get_app_configs()],
-        "entries": run_entries(),
+        "entries": results,
+        "calls": calls,
         "graph": graph(),
     }))
 

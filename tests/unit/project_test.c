@@ -4,6 +4,7 @@
 #include "base/writer.h"
 #include "project/project.h"
 
+#include <ftw.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -20,6 +21,11 @@ static void must(bool happened, const char *what) {
     if (happened) return;
     printf("Bail out! %s\n", what);
     exit(1);
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk) {
+    (void)status, (void)type, (void)walk;
+    return remove(path);
 }
 
 /* Writes a file below the working directory, and the folders it needs. */
@@ -549,5 +555,6 @@ int main(void) {
     test_users();
     test_hostile();
     test_dump();
+    must(chdir("/") == 0 && nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0, "clean up");
     return tap_done();
 }
