@@ -1,6 +1,7 @@
 /* eagerly - finds N+1 queries in Django code without running it. */
 #include "cli/commands.h"
 #include "cli/statistics.h"
+#include "flow/queryset.h"
 #include "grammar/python.h"
 
 #include <stdlib.h>
@@ -75,6 +76,10 @@ static int analyse(Run *run, const Options *options, Writer *out) {
 }
 
 static int check(const Options *options, Writer *out) {
+    if (options->dump == DUMP_QUERYSET_TABLE) {
+        queryset_table_dump(out);
+        return EXIT_CLEAN;
+    }
     Selection selection = options_selection(options);
     const char *mistake = selection_mistake(options->arena, &selection);
     if (mistake) return trouble(mistake);

@@ -5,7 +5,7 @@ NodeId lower_attribute(Lower *lower, Frame *frame) {
     const Slot *name = frame_slot(lower, frame, FIELD_ATTRIBUTE);
     NodeId object = frame_expression(lower, frame, FIELD_OBJECT);
     Node node = {.kind = NODE_ATTRIBUTE, .name = name ? slot_text(lower, name) : STR_NONE};
-    return lower_add(lower, frame, node, &object, 1);
+    return lower_add_chain(lower, frame, node, &object, 1);
 }
 
 static NodeId lower_slots(Lower *lower, Frame *frame, Node node) {
@@ -21,7 +21,8 @@ NodeId lower_call(Lower *lower, Frame *frame) {
     list_add(lower, slot_expression(lower, callee));
     for (const Slot *slot = slots_begin(lower, frame); slot < slots_end(lower); slot++)
         if (slot != callee && slot_valued(slot)) list_add(lower, slot_expression(lower, slot));
-    return lower_add_list(lower, frame, (Node){.kind = NODE_CALL});
+    Node node = {.kind = NODE_CALL};
+    return lower_add_chain(lower, frame, node, lower->list, lower->list_count);
 }
 
 NodeId lower_argument_list(Lower *lower, Frame *frame) {
@@ -50,7 +51,7 @@ NodeId lower_subscript(Lower *lower, Frame *frame) {
         frame_expression(lower, frame, FIELD_VALUE),
         lower_field_tuple(lower, frame, FIELD_SUBSCRIPT),
     };
-    return lower_add(lower, frame, (Node){.kind = NODE_INDEX}, children, 2);
+    return lower_add_chain(lower, frame, (Node){.kind = NODE_INDEX}, children, 2);
 }
 
 NodeId lower_slice(Lower *lower, Frame *frame) {
@@ -177,12 +178,15 @@ NodeId lower_binary(Lower *lower, Frame *frame) {
     };
     Node node = {.kind = boolean ? NODE_BOOLEAN : NODE_BINARY,
                  .extra = (uint16_t)frame_operator(lower, frame)};
-    return lower_add(lower, frame, node, children, 2);
+    return lower_add_chain(lower, frame, node, children, 2);
 }
 
 NodeId lower_comparison(Lower *lower, Frame *frame) {
     Node node = {.kind = NODE_COMPARE, .extra = (uint16_t)frame_operator(lower, frame)};
-    return lower_slots(lower, frame, node);
+    list_begin(lower);
+    for (const Slot *slot = slots_begin(lower, frame); slot < slots_end(lower); slot++)
+        if (slot_valued(slot)) list_add(lower, slot_expression(lower, slot));
+    return lower_add_chain(lower, frame, node, lower->list, lower->list_count);
 }
 
 /* In the source: value, condition, other. */
@@ -240,7 +244,8 @@ NodeId lower_generic_type(Lower *lower, Frame *frame) {
         list_add(lower, slot_expression(lower, slot));
     }
     if (first) children[1] = lower->list[0];
-    if (first && (lower->list_count > 1 || frame_has(lower, frame, SYNTAX_COMMA))) {
+    bool comma = frame_has(lower, frame, SYNTAX_COMMA) || lower->list_count > 1;
+    if (first && (comma || module_node(lower->module, children[1])->kind == NODE_STAR)) {
         Node tuple = {.kind = NODE_TUPLE, .start = first->start};
         children[1] = module_add(lower->module, tuple, last->end, lower->list, lower->list_count);
     }

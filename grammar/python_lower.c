@@ -33,7 +33,7 @@ static bool name_byte(char byte) {
            ((code | 0x20) >= 'a' && (code | 0x20) <= 'z');
 }
 
-/* a.b.c in a match pattern: a NAME with ATTRIBUTEs around it; `_` alone binds nothing. */
+/* a.b.c in a match pattern: a NAME with ATTRIBUTEs around it. */
 static NodeId dotted_node(Lower *lower, const Slot *slot) {
     NodeId object = NODE_NONE;
     const char *source = lower->source;
@@ -50,8 +50,6 @@ static NodeId dotted_node(Lower *lower, const Slot *slot) {
         while (at < slot->end && name_byte(source[at])) at++;
         Node node = {.kind = object ? NODE_ATTRIBUTE : NODE_NAME, .start = slot->start};
         node.name = str_intern(lower->module->strings, source + from, at - from);
-        if (slot->end - slot->start == 1 && source[from] == '_')
-            node = (Node){.kind = NODE_PATTERN, .start = slot->start};
         object = module_add(lower->module, node, at, &object, object ? 1 : 0);
     }
     if (object) return object;
@@ -159,6 +157,21 @@ NodeId lower_add(Lower *lower, const Frame *frame, Node node, const NodeId *chil
 
 NodeId lower_add_list(Lower *lower, const Frame *frame, Node node) {
     return lower_add(lower, frame, node, lower->list, lower->list_count);
+}
+
+NodeId lower_add_chain(Lower *lower, const Frame *frame, Node node, NodeId *children,
+                       uint32_t count) {
+    Module *module = lower->module;
+    NodeId star = children[0];
+    if (module_node(module, star)->kind != NODE_STAR) {
+        return lower_add(lower, frame, node, children, count);
+    }
+    children[0] = node_child(module, star, 0);
+    node.start = module_node(module, children[0])->start;
+    NodeId made = module_add(module, node, frame->end, children, count);
+    module->children.items[module_node(module, star)->first + 1] = made;
+    module->ends.items[star] = frame->end;
+    return star;
 }
 
 NodeId lower_field_tuple(Lower *lower, const Frame *frame, Field field) {

@@ -75,11 +75,54 @@ NodeId lower_augmented_assignment(Lower *lower, Frame *frame) {
     return lower_add(lower, frame, node, children, 2);
 }
 
+/* The call in `type(self).x = value`, from what stands in its parentheses. */
+static NodeId type_call(Lower *lower, const Frame *frame, NodeId inside) {
+    Module *module = lower->module;
+    uint32_t start = frame->start, end = module->ends.items[inside];
+    Node name = {.kind = NODE_NAME, .name = str_of(module->strings, "type"), .start = start};
+    list_begin(lower);
+    list_add(lower, module_add(module, name, start + 4, NULL, 0));
+    if (module_node(module, inside)->kind == NODE_TUPLE) {
+        for (uint32_t i = 0; i < node_count(module, inside); i++)
+            list_add(lower, node_child(module, inside, i));
+    } else {
+        list_add(lower, inside);
+        while (end < frame->end && lower->source[end] != ')') end++;
+        if (end < frame->end) end++;
+    }
+    Node call = {.kind = NODE_CALL, .start = start};
+    return module_add(module, call, end, lower->list, lower->list_count);
+}
+
+/* The grammar takes `type(self).x = value` for a type alias of the name `(self).x`: the chain
+ * of attributes is followed down to the parentheses and a call put in there. */
+static NodeId type_target(Lower *lower, const Frame *frame, NodeId target) {
+    Module *module = lower->module;
+    const Slot *left = frame_slot(lower, frame, FIELD_LEFT);
+    NodeId above = NODE_NONE, inside = target;
+    for (;;) {
+        Node *node = &module->nodes.items[inside];
+        bool chain = node->kind == NODE_ATTRIBUTE || node->kind == NODE_INDEX ||
+                     node->kind == NODE_CALL;
+        if (!chain || node->start != left->start) break;
+        node->start = frame->start;
+        above = inside;
+        inside = node_child(module, inside, 0);
+    }
+    if (!above || !inside) return target;
+    NodeId call = type_call(lower, frame, inside);
+    module->children.items[module_node(module, above)->first + 1] = call;
+    return target;
+}
+
 /* type X[T] = value: an assignment to X. */
 NodeId lower_type_alias(Lower *lower, Frame *frame) {
-    NodeId target = frame_expression(lower, frame, FIELD_LEFT);
+    const Slot *left = frame_slot(lower, frame, FIELD_LEFT);
+    NodeId target = slot_expression(lower, left);
     NodeId value = frame_expression(lower, frame, FIELD_RIGHT);
-    if (module_node(lower->module, target)->kind == NODE_INDEX)
+    if (left && left->start < left->end && lower->source[left->start] == '(')
+        target = type_target(lower, frame, target);
+    else if (module_node(lower->module, target)->kind == NODE_INDEX)
         target = node_child(lower->module, target, 0);
     NodeId children[3] = {value, NODE_NONE, target};
     return lower_add(lower, frame, (Node){.kind = NODE_ASSIGN}, children, 3);

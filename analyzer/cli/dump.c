@@ -83,7 +83,7 @@ static void dump_modules(const Source *source, Writer *out) {
 void dump_stage(Dump dump, const Source *source, const Project *project, const Flow *flow,
                 Writer *out) {
     switch (dump) {
-    case DUMP_NONE: break;
+    case DUMP_NONE: case DUMP_QUERYSET_TABLE: break;
     case DUMP_MODULE: dump_modules(source, out); break;
     case DUMP_PROJECT: project_dump(project, out); break;
     case DUMP_FLOW: flow_dump(flow, out); break;

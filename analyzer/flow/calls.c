@@ -105,6 +105,18 @@ const Value *call_simple(Activation *a, NodeId node, const Value *callee, const 
     return call_value(a, node, callee, &arguments);
 }
 
+/* A cached_property runs once for its object: inside the loops in which the object varies, and
+ * outside all others. */
+const Value *call_cached(Activation *a, NodeId node, const Value *self,
+                         const ClassMember *member) {
+    uint32_t loops = a->loop_count;
+    while (a->loop_count && (self->kind != VALUE_ROW || a->loops[a->loop_count - 1] != self->turn))
+        a->loop_count--;
+    const Value *value = call_member(a, node, self, member, &(Arguments){0});
+    a->loop_count = loops;
+    return value;
+}
+
 /* "Book.label", "entry.helper": for the chain of calls. */
 static Str function_name(Evaluator *e, Site site, const Class *owner) {
     Str name = project_name(e->project, site.module, site_node(e->project, site)->name);

@@ -129,8 +129,10 @@ static const Value *object_attribute(Activation *a, NodeId node, const Value *ob
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = member->klass});
     if (member->kind == MEMBER_VALUE) return evaluate_constant(e, member->site, member->owner);
     if (!(member->flags & MEMBER_PROPERTY)) return member_function(e, member, object);
-    const Value *value = call_member(a, node, object, member, &(Arguments){0});
-    if (member->flags & MEMBER_CACHED)
+    bool cached = member->flags & MEMBER_CACHED;
+    const Value *value = cached ? call_cached(a, node, object, member)
+                                : call_member(a, node, object, member, &(Arguments){0});
+    if (cached)
         state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name), value);
     return value;
 }

@@ -147,6 +147,8 @@ const Value *call_value(Activation *a, NodeId node, const Value *callee,
                         const Arguments *arguments);
 const Value *call_member(Activation *a, NodeId node, const Value *self,
                          const ClassMember *member, const Arguments *arguments);
+const Value *call_cached(Activation *a, NodeId node, const Value *self,
+                         const ClassMember *member);
 const Value *member_function(Evaluator *e, const ClassMember *member, const Value *self);
 const Value *call_simple(Activation *a, NodeId node, const Value *callee, const Value *argument);
 /* Runs the body behind a generator value, here. */

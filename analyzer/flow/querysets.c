@@ -32,15 +32,9 @@ static const Class *queryset_klass(const Value *manager) {
     return NULL;
 }
 
+/* Whether part of the class is out of view, so that it may load anything. */
 static bool class_is_foreign(const Class *klass) {
-    if (!klass) return false;
-    for (uint32_t i = 0; i < klass->mro_count; i++) {
-        const Class *at = klass->mro[i];
-        if (at->external && !class_is(at, "django.db.models.Manager")
-            && !class_is(at, "django.db.models.QuerySet"))
-            continue;
-    }
-    return !klass->mro_complete;
+    return klass && !klass->mro_complete;
 }
 
 static const Value *manager_draft(Activation *a, const Birth *birth, const Manager *manager,
@@ -343,6 +337,7 @@ static const Plan *plan_after_columns(Activation *a, const Value *qs, bool only,
     Str names[LIMIT_ARGUMENTS];
     uint32_t count = 0;
     for (uint32_t i = 0; i < arguments->count; i++) {
+        if (arguments->values[i]->kind == VALUE_NONE) continue; /* defer(None) */
         if (arguments->values[i]->kind != VALUE_STRING) return plan_opened(e->plans, qs->plan);
         names[count++] = arguments->values[i]->name;
     }
@@ -399,6 +394,8 @@ static const Value *queryset_derive(Activation *a, NodeId node, const Value *qs,
         if (arguments->count || arguments->open) draft.flags |= VALUE_ORDERED;
         draft.flags |= VALUE_NARROWED;
     }
+    if (method->order == ORDER_SETS) draft.flags |= VALUE_ORDERED;
+    if (method->order == ORDER_CLEARS) draft.flags &= (uint16_t)~VALUE_ORDERED;
     return value_intern(e->values, &draft);
 }
 
@@ -515,6 +512,11 @@ const Value *queryset_attribute(Activation *a, NodeId node, const Value *value, 
     if (member && member->flags & MEMBER_PROPERTY)
         return call_member(a, node, self, member, &(Arguments){0});
     if (member) return member_function(e, member, self);
+    const ClassMember *plain = value->klass ? class_member(value->klass, name) : NULL;
+    if (plain && plain->kind == MEMBER_CLASS)
+        return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = plain->klass});
+    if (plain && plain->kind == MEMBER_VALUE && plain->site.node)
+        return evaluate_constant(e, plain->site, plain->owner);
     if (name_is(e, name, "model") && value->birth->model)
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS,
                                                 .klass = value->birth->model->klass});

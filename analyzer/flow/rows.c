@@ -103,8 +103,10 @@ static const Value *row_member(Activation *a, NodeId node, const Value *row,
     if (member->kind == MEMBER_CLASS)
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = member->klass});
     if (!(member->flags & MEMBER_PROPERTY)) return member_function(e, member, row);
-    const Value *value = call_member(a, node, row, member, &(Arguments){0});
-    if (member->flags & MEMBER_CACHED)
+    bool cached = member->flags & MEMBER_CACHED;
+    const Value *value = cached ? call_cached(a, node, row, member)
+                                : call_member(a, node, row, member, &(Arguments){0});
+    if (cached)
         state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
     return value;
 }

@@ -25,7 +25,8 @@ ROOT = Path(sys.argv[1]).resolve()
 
 
 def packages():
-    return sorted(path.parent.name for path in ROOT.glob("*/models.py") if path.parent.name != "tests")
+    names = {path.parent.name for path in ROOT.glob("*/models.py")}
+    return sorted(names - {"tests"})
 
 
 def configure():

@@ -200,6 +200,60 @@ static const Shape shapes[] = {
     {"f(*a, *b)(c)(**d)",
      "(EXPRESSION (CALL (CALL (CALL f (STAR a) (STAR b)) c) (STAR double d)))"},
     {"\"a\" if b else f\"c\"", "(EXPRESSION (CONDITIONAL b 'a' 'c'))"},
+    {"[*a.b, c]", "(EXPRESSION (LIST (STAR (ATTRIBUTE \"b\" a)) c))"},
+    {"{*a.b(c)}", "(EXPRESSION (SET (STAR (CALL (ATTRIBUTE \"b\" a) c))))"},
+    {"x = *a[0] + b, c", "(ASSIGN (TUPLE (STAR (BINARY + (INDEX a 0) b)) c) - x)"},
+    {"[*a < b]", "(EXPRESSION (LIST (STAR (COMPARE < a b))))"},
+    {"x[*a.b]", "(EXPRESSION (INDEX x (TUPLE (STAR (ATTRIBUTE \"b\" a)))))"},
+    {"x: A[*b]", "(ASSIGN - (INDEX A (TUPLE (STAR b))) x)"},
+    {"type(self).a.b = c", "(ASSIGN c - (ATTRIBUTE \"b\" (ATTRIBUTE \"a\" (CALL type self))))"},
+    {"type(a, b).c[d] = e", "(ASSIGN e - (INDEX (ATTRIBUTE \"c\" (CALL type a b)) d))"},
+    {"type((a).b).c = d", "(ASSIGN d - (ATTRIBUTE \"c\" (CALL type (ATTRIBUTE \"b\" a))))"},
+    {"f(a as b)", "(EXPRESSION (CALL f (UNKNOWN a b)))"},
+    {"x = f(a = b += 1)", "(ASSIGN (CALL f (KEYWORD \"a\" (BINARY + b 1))) - x)"},
+    {"print >>a, b", "(UNKNOWN (UNKNOWN a) b)"},
+    {"match a:\n  case _ as b:\n    c\n  case A(_):\n    c\n  case [_, {\"d\": _, **e}] | None:\n"
+     "    c",
+     "(MATCH a (CASE (PATTERN (PATTERN) b) - (BLOCK (EXPRESSION c))) (CASE (PATTERN \"A\" A "
+     "(PATTERN)) - (BLOCK (EXPRESSION c))) (CASE (PATTERN (PATTERN (PATTERN) (PATTERN 'd' "
+     "(PATTERN) (STAR double e))) (CONSTANT None)) - (BLOCK (EXPRESSION c))))"},
+    {"match a:\n  case A():\n    b\n  case -1.5 | True | \"a\" \"b\":\n    c",
+     "(MATCH a (CASE (PATTERN \"A\" A) - (BLOCK (EXPRESSION b))) (CASE (PATTERN (UNARY -x 1.5) "
+     "(CONSTANT True) (STRING \"ab\" implicit)) - (BLOCK (EXPRESSION c))))"},
+    {"x[a:b, ...]", "(EXPRESSION (INDEX x (TUPLE (SLICE a b -) (CONSTANT ...))))"},
+    {"{**a, \"b\": c}", "(EXPRESSION (DICT - (STAR double a) 'b' c))"},
+    {"f(**a, b=c)", "(EXPRESSION (CALL f (STAR double a) (KEYWORD \"b\" c)))"},
+    {"class A:\n  b: C = d\n  @e\n  def f(self): yield",
+     "(CLASS \"A\" (BLOCK (ASSIGN d C b) (FUNCTION \"f\" generator (PARAMETERS (PARAMETER "
+     "\"self\" - -)) (BLOCK (EXPRESSION (YIELD -))) - e)) (BASES))"},
+    {"try:\n  a\nexcept (B):\n  c",
+     "(TRY (BLOCK (EXPRESSION a)) - - (HANDLER B (BLOCK (EXPRESSION c))))"},
+    {"for (a) in b: c", "(FOR a b (BLOCK (EXPRESSION c)) -)"},
+    {"for a.b, [c, *d] in e: f",
+     "(FOR (TUPLE (ATTRIBUTE \"b\" a) (LIST c (STAR d))) e (BLOCK (EXPRESSION f)) -)"},
+    {"lambda a=1, /, *, b: c",
+     "(EXPRESSION (LAMBDA (PARAMETERS (PARAMETER \"a\" 1 -) (PARAMETER \"b\" keyword-only - -)) "
+     "c))"},
+    {"if (a := b) and not c: d",
+     "(IF (BOOLEAN and (WALRUS a b) (UNARY not c)) (BLOCK (EXPRESSION d)) -)"},
+    {"return (yield a)", "(RETURN (YIELD a))"},
+    {"{a: b\n # noqa\n for a in c}", "(EXPRESSION (COMPREHENSION dict a b (COMP_FOR a c)))"},
+    {"a = yield from b", "(ASSIGN (YIELD from b) - a)"},
+    {"async def f(): return [await a async for b in c if await d]",
+     "(FUNCTION \"f\" async (PARAMETERS) (BLOCK (RETURN (COMPREHENSION list (AWAIT a) - (COMP_FOR "
+     "async b c) (COMP_IF (AWAIT d))))) -)"},
+    {"assert (a, b)", "(ASSERT (TUPLE a b) -)"},
+    {"raise A, b", "(RAISE (TUPLE A b) -)"},
+    {"def f(a, (b, c)): pass",
+     "(FUNCTION \"f\" (PARAMETERS (PARAMETER \"a\" - -) (PARAMETER - -)) (BLOCK (PASS)) -)"},
+    {"a <> b", "(EXPRESSION (COMPARE != a b))"},
+    {"import a . b", "(IMPORT \"a.b\" -)"},
+    {"del a", "(DELETE a)"},
+    {"with a, b as (c, d), e: f",
+     "(WITH (BLOCK (EXPRESSION f)) (WITH_ITEM a -) (WITH_ITEM b (TUPLE c d)) (WITH_ITEM e -))"},
+    {"@a.b[c](d)\nclass A: x = 1; y = 2",
+     "(CLASS \"A\" (BLOCK (ASSIGN 1 - x) (ASSIGN 2 - y)) (BASES) (CALL (INDEX (ATTRIBUTE \"b\" a) "
+     "c) d))"},
 };
 
 #define SHAPE_COUNT (sizeof(shapes) / sizeof *(shapes))
