@@ -15,10 +15,11 @@
 const TSLanguage *tree_sitter_python(void);
 
 /* The parser asks after every hundred of its operations whether to go on; each question costs
- * one step, or several while it recovers from broken syntax, where it is some ten times slower.
- * The limit is about two seconds of work, or 15 MB of ordinary code. Counted and not timed, so
- * that the same file always ends the same way. */
-enum { PARSE_STEPS_MAX = 100 * 1000, PARSE_ERROR_STEPS = 10 };
+ * one step, or several while all it tries is broken syntax, which it reads some ten times slower.
+ * The limit is about a second of work on sound code, or 7 MB of the ordinary kind; a megabyte
+ * of nothing but errors that the parser does not tell of can take ten seconds more. Counted and
+ * not timed, so that the same file always ends the same way. */
+enum { PARSE_STEPS_MAX = 50 * 1000, PARSE_ERROR_STEPS = 10 };
 
 typedef struct Symbol {
     uint8_t syntax, operation;

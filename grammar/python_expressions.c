@@ -5,7 +5,7 @@ NodeId lower_attribute(Lower *lower, Frame *frame) {
     const Slot *name = frame_slot(lower, frame, FIELD_ATTRIBUTE);
     NodeId object = frame_expression(lower, frame, FIELD_OBJECT);
     Node node = {.kind = NODE_ATTRIBUTE, .name = name ? slot_text(lower, name) : STR_NONE};
-    return lower_add_chain(lower, frame, node, &object, 1);
+    return lower_add_chain(lower, frame, node, &object, 1, 0);
 }
 
 static NodeId lower_slots(Lower *lower, Frame *frame, Node node) {
@@ -22,7 +22,7 @@ NodeId lower_call(Lower *lower, Frame *frame) {
     for (const Slot *slot = slots_begin(lower, frame); slot < slots_end(lower); slot++)
         if (slot != callee && slot_valued(slot)) list_add(lower, slot_expression(lower, slot));
     Node node = {.kind = NODE_CALL};
-    return lower_add_chain(lower, frame, node, lower->list, lower->list_count);
+    return lower_add_chain(lower, frame, node, lower->list, lower->list_count, 0);
 }
 
 NodeId lower_argument_list(Lower *lower, Frame *frame) {
@@ -51,7 +51,7 @@ NodeId lower_subscript(Lower *lower, Frame *frame) {
         frame_expression(lower, frame, FIELD_VALUE),
         lower_field_tuple(lower, frame, FIELD_SUBSCRIPT),
     };
-    return lower_add_chain(lower, frame, (Node){.kind = NODE_INDEX}, children, 2);
+    return lower_add_chain(lower, frame, (Node){.kind = NODE_INDEX}, children, 2, 0);
 }
 
 NodeId lower_slice(Lower *lower, Frame *frame) {
@@ -178,7 +178,7 @@ NodeId lower_binary(Lower *lower, Frame *frame) {
     };
     Node node = {.kind = boolean ? NODE_BOOLEAN : NODE_BINARY,
                  .extra = (uint16_t)frame_operator(lower, frame)};
-    return lower_add_chain(lower, frame, node, children, 2);
+    return lower_add_chain(lower, frame, node, children, 2, 0);
 }
 
 NodeId lower_comparison(Lower *lower, Frame *frame) {
@@ -186,7 +186,7 @@ NodeId lower_comparison(Lower *lower, Frame *frame) {
     list_begin(lower);
     for (const Slot *slot = slots_begin(lower, frame); slot < slots_end(lower); slot++)
         if (slot_valued(slot)) list_add(lower, slot_expression(lower, slot));
-    return lower_add_chain(lower, frame, node, lower->list, lower->list_count);
+    return lower_add_chain(lower, frame, node, lower->list, lower->list_count, 0);
 }
 
 /* In the source: value, condition, other. */
@@ -197,7 +197,7 @@ NodeId lower_conditional(Lower *lower, Frame *frame) {
         if (slot_valued(slot) && slot->syntax != SYNTAX_ERROR && count < 3)
             source[count++] = slot_expression(lower, slot);
     NodeId children[3] = {source[1], source[0], source[2]};
-    return lower_add(lower, frame, (Node){.kind = NODE_CONDITIONAL}, children, 3);
+    return lower_add_chain(lower, frame, (Node){.kind = NODE_CONDITIONAL}, children, 3, 1);
 }
 
 NodeId lower_lambda(Lower *lower, Frame *frame) {

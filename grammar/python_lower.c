@@ -160,14 +160,13 @@ NodeId lower_add_list(Lower *lower, const Frame *frame, Node node) {
 }
 
 NodeId lower_add_chain(Lower *lower, const Frame *frame, Node node, NodeId *children,
-                       uint32_t count) {
+                       uint32_t count, uint32_t at) {
     Module *module = lower->module;
-    NodeId star = children[0];
-    if (module_node(module, star)->kind != NODE_STAR) {
+    NodeId star = children[at];
+    if (module_node(module, star)->kind != NODE_STAR)
         return lower_add(lower, frame, node, children, count);
-    }
-    children[0] = node_child(module, star, 0);
-    node.start = module_node(module, children[0])->start;
+    children[at] = node_child(module, star, 0);
+    node.start = module_node(module, children[at])->start;
     NodeId made = module_add(module, node, frame->end, children, count);
     module->children.items[module_node(module, star)->first + 1] = made;
     module->ends.items[star] = frame->end;

@@ -275,10 +275,10 @@ void list_add(Lower *lower, NodeId node);
 /* A node that spans the frame. */
 NodeId lower_add(Lower *lower, const Frame *frame, Node node, const NodeId *children,
                  uint32_t count);
-/* The same for what begins with its first child. The grammar reads [*a.b] as (*a).b; here the
- * star goes around the whole again. Changes children[0]. */
+/* The same for what begins with children[at]. The grammar reads [*a.b] as (*a).b; here the
+ * star goes around the whole again. Changes children[at]. */
 NodeId lower_add_chain(Lower *lower, const Frame *frame, Node node, NodeId *children,
-                       uint32_t count);
+                       uint32_t count, uint32_t at);
 /* lower_add() with the collected list as its children. */
 NodeId lower_add_list(Lower *lower, const Frame *frame, Node node);
 /* The children in a field as one expression: a TUPLE if there are several, a comma or a star. */

@@ -122,7 +122,8 @@ static void content_decode(Lower *lower, const Slot *content, Prefix prefix) {
 }
 
 static NodeId text_node(Lower *lower, uint8_t flags, uint32_t start, uint32_t end) {
-    Str text = str_intern(lower->module->strings, lower->text, lower->text_count);
+    const char *bytes = lower->text_count ? lower->text : "";
+    Str text = str_intern(lower->module->strings, bytes, lower->text_count);
     lower->text_count = 0;
     Node node = {.kind = NODE_STRING, .flags = flags, .name = text, .start = start};
     return module_add(lower->module, node, end, NULL, 0);
@@ -131,10 +132,18 @@ static NodeId text_node(Lower *lower, uint8_t flags, uint32_t start, uint32_t en
 static NodeId lower_plain_string(Lower *lower, Frame *frame, Prefix prefix) {
     const Slot *slot = slots_begin(lower, frame), *end = slots_end(lower);
     lower->text_count = 0;
-    text_add(lower, "", 0);
     for (; slot < end; slot++)
         if (slot->syntax == SYNTAX_STRING_CONTENT) content_decode(lower, slot, prefix);
     return text_node(lower, prefix.bytes ? NODE_BYTES : 0, frame->start, frame->end);
+}
+
+/* f"{x:=5}" has the format `=5`, which the grammar takes for an assignment expression; a real
+ * one stands in parentheses there. */
+static NodeId interpolated(Lower *lower, const Slot *slot) {
+    NodeId id = slot_expression(lower, slot);
+    const Node *node = module_node(lower->module, id);
+    bool format = node->kind == NODE_WALRUS && node->start == slot->start;
+    return format ? node_child(lower->module, id, 0) : id;
 }
 
 NodeId lower_string(Lower *lower, Frame *frame) {
@@ -150,7 +159,7 @@ NodeId lower_string(Lower *lower, Frame *frame) {
     lower->text_count = 0;
     for (; slot < end; slot++) {
         if (slot_valued(slot)) {
-            list_add(lower, slot_expression(lower, slot));
+            list_add(lower, interpolated(lower, slot));
         } else if (slot->syntax == SYNTAX_STRING_CONTENT) {
             content_decode(lower, slot, prefix);
             list_add(lower, text_node(lower, 0, slot->start, slot->end));

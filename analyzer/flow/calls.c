@@ -120,7 +120,7 @@ const Value *call_cached(Activation *a, NodeId node, const Value *self,
 /* "Book.label", "entry.helper": for the chain of calls. */
 static Str function_name(Evaluator *e, Site site, const Class *owner) {
     Str name = project_name(e->project, site.module, site_node(e->project, site)->name);
-    if (!owner || !name) return name;
+    if (!owner || !name || site_node(e->project, site)->kind == NODE_CLASS) return name;
     char text[256];
     int length = snprintf(text, sizeof text, "%s.%s", project_text(e->project, owner->name),
                           project_text(e->project, name));
@@ -186,6 +186,12 @@ static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *s
     Evaluator *e = a->e;
     bool used[LIMIT_ARGUMENTS] = {false};
     uint32_t position = 0, count = 0;
+    if (node_at(a, parameters)->kind != NODE_PARAMETERS) { /* a class as a function of a row */
+        bound[count++] = self;
+        for (uint32_t i = 0; i < arguments->count && i < 2; i++)
+            bound[count++] = arguments->values[i];
+        return count;
+    }
     for (uint32_t i = 0; i < children_of(a, parameters) && count < LIMIT_ARGUMENTS; i++) {
         NodeId parameter = child_at(a, parameters, i);
         const Node *at = node_at(a, parameter);
@@ -372,7 +378,14 @@ static bool function_is_generator(const Activation *a, NodeId node) {
     return node_at(a, node)->kind == NODE_FUNCTION && node_at(a, node)->flags & NODE_GENERATOR;
 }
 
-static void run_body(Activation *callee, NodeId function) {
+static void run_body(Activation *callee, NodeId function, const Value *const *bound,
+                     uint32_t count) {
+    if (node_at(callee, function)->kind == NODE_CLASS) {
+        const Framework *const *framework = callee->e->frameworks;
+        for (; *framework && count > 1; framework++)
+            (*framework)->body(callee, callee->owner, bound[0], bound[1]);
+        return;
+    }
     NodeId body = child_at(callee, function, 1);
     if (node_at(callee, function)->kind == NODE_LAMBDA)
         callee->returned = evaluate(callee, body);
@@ -456,7 +469,7 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
             hash_mix(site_key(function->site), memory->number), memory);
     callee.definition = definition;
     e->depth++;
-    run_body(&callee, definition);
+    run_body(&callee, definition, bound, count);
     e->depth--;
     if (function_is_generator(&callee, definition) && !callee.yielded)
         callee.yielded = e->unknown;
@@ -477,6 +490,10 @@ static const Value *call_class(Activation *a, NodeId node, const Value *callee,
                        .turn = activation_turn(a), .flags = VALUE_NEW};
         return value_intern(e->values, &draft);
     }
+    for (const Framework *const *framework = e->frameworks; *framework; framework++) {
+        const Value *made = (*framework)->construct(a, node, callee, arguments);
+        if (made) return made;
+    }
     if (class_is(klass, "django.db.models.QuerySet"))
         return queryset_construct(a, node, klass, arguments);
     if (klass->external || class_is(klass, "django.db.models.Prefetch")) {
@@ -495,6 +512,15 @@ static const Value *call_class(Activation *a, NodeId node, const Value *callee,
     return object;
 }
 
+static const Value *object_method(Activation *a, NodeId node, const Value *object, Str name,
+                                  const Arguments *arguments) {
+    for (const Framework *const *framework = a->e->frameworks; *framework; framework++) {
+        const Value *given = (*framework)->method(a, node, object, name, arguments);
+        if (given) return given;
+    }
+    return unknown_because(a->e, "method of a base class outside of view");
+}
+
 static const Value *call_super_method(Activation *a, NodeId node, const Value *super, Str name,
                                       const Arguments *arguments) {
     const Value *self = super->self;
@@ -508,6 +534,7 @@ static const Value *call_super_method(Activation *a, NodeId node, const Value *s
         return queryset_call(a, node, self, name, arguments);
     }
     if (self->kind == VALUE_ROW) return row_method(a, node, self, name, arguments);
+    if (self->kind == VALUE_OBJECT) return object_method(a, node, self, name, arguments);
     return unknown_because(a->e, "method of a base class outside of view");
 }
 
@@ -519,6 +546,7 @@ static const Value *call_builtin(Activation *a, NodeId node, const Value *callee
         return queryset_call(a, node, self, callee->name, arguments);
     case VALUE_ROW: return row_method(a, node, self, callee->name, arguments);
     case VALUE_SUPER: return call_super_method(a, node, self, callee->name, arguments);
+    case VALUE_OBJECT: return object_method(a, node, self, callee->name, arguments);
     default: return builtin_method(a, node, self, callee->name, arguments);
     }
 }
@@ -660,8 +688,19 @@ static bool module_counts(const Evaluator *e, uint32_t m) {
     return module->file->role != FILE_MIGRATION || e->options->include_migrations;
 }
 
+void root_start(Activation *top, Evaluator *e, uint32_t module) {
+    activation_start(top, e, NULL, module);
+    e->flow->statistics.roots++;
+}
+
+void root_finish(Activation *top) {
+    touches_finish(top->e, top);
+}
+
 void run_roots(Evaluator *e) {
     Roots roots = {0};
+    for (const Framework *const *framework = e->frameworks; *framework; framework++)
+        (*framework)->roots(e);
     for (uint32_t m = 0; m < e->project->module_count; m++) {
         if (!module_counts(e, m)) continue;
         run_module(e, m);

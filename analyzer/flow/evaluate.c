@@ -122,6 +122,10 @@ static const Value *object_attribute(Activation *a, NodeId node, const Value *ob
     if (!member) {
         if (name_is(e, name, "__class__"))
             return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = object->klass});
+        for (const Framework *const *framework = e->frameworks; *framework; framework++) {
+            const Value *given = (*framework)->attribute(a, node, object, name);
+            if (given) return given;
+        }
         touch_unknown(a, node, name);
         return unknown_because(e, "attribute of an object set out of view");
     }
@@ -286,6 +290,17 @@ static void use_membership(Activation *a, NodeId node, const Value *container) {
 /* `x is None` and `isinstance` are decided where the kind of value decides them. */
 static const Value *compare_decided(Evaluator *e, Operator operator, const Value *left,
                                     const Value *right) {
+    bool texts = left->kind == VALUE_STRING;
+    if (texts && right->kind == VALUE_STRING && (operator == OP_EQ || operator == OP_NE))
+        return (left == right) == (operator == OP_EQ) ? e->yes : e->no;
+    if (texts && right->kind == VALUE_SEQUENCE && (operator == OP_IN || operator == OP_NOT_IN)) {
+        bool found = false;
+        for (uint32_t i = 0; i < right->count; i++) {
+            if (right->items[i]->kind != VALUE_STRING) return e->scalar;
+            found |= right->items[i] == left;
+        }
+        return found == (operator == OP_IN) ? e->yes : e->no;
+    }
     if (operator != OP_IS && operator != OP_IS_NOT) return e->scalar;
     if (right->kind != VALUE_NONE) return e->scalar;
     bool surely = left->kind == VALUE_QUERYSET || left->kind == VALUE_MANAGER

@@ -41,9 +41,28 @@ typedef struct Touch {
     Str loaded;
 } Touch;
 
+typedef struct Evaluator Evaluator;
+typedef struct Activation Activation;
+typedef struct Arguments Arguments;
+
+/* How a framework joins in: each hook answers NULL for what is not its own. */
+typedef struct Framework {
+    /* Class(...) of a class that the framework gives a meaning. */
+    const Value *(*construct)(Activation *a, NodeId node, const Value *klass,
+                              const Arguments *arguments);
+    /* An attribute of an object that no class in view declares. */
+    const Value *(*attribute)(Activation *a, NodeId node, const Value *object, Str name);
+    /* A method of an object (or of super()) that no class in view defines. */
+    const Value *(*method)(Activation *a, NodeId node, const Value *object, Str name,
+                           const Arguments *arguments);
+    /* The body of a class called as a function: METHOD whose site is a CLASS node. */
+    void (*body)(Activation *a, const Class *klass, const Value *self, const Value *row);
+    void (*roots)(Evaluator *e);
+} Framework;
+
 typedef struct Memory Memory;    /* one remembered call; calls.c */
 
-typedef struct Evaluator {
+struct Evaluator {
     Flow *flow;
     Project *project;
     Arena *arena;
@@ -59,16 +78,19 @@ typedef struct Evaluator {
     Map generators;              /* id of a LAZY value -> Memory */
     Str plan_fact;               /* attribute under which a container's or row's later plan is kept */
     uint32_t depth;              /* of calls */
-} Evaluator;
+    const Framework *const *frameworks; /* NULL at the end */
+    Map framework_data;          /* what a framework works out once per class */
+};
 
 typedef struct LoopScope {       /* where break and continue go */
     struct LoopScope *outer;
     State broken, continued;     /* dead: nobody went there */
 } LoopScope;
 
-typedef struct Activation {
+struct Activation {
     Evaluator *e;
     struct Activation *caller;
+    Surface surface;
     uint32_t module;
     Str function;                /* qualified name, for frames */
     const Class *owner;          /* class the running function is defined in */
@@ -85,15 +107,15 @@ typedef struct Activation {
     NodeId definition;           /* the FUNCTION or LAMBDA that runs; NODE_NONE: a module */
     bool batches;                /* yields from a loop over batches */
     bool cut;                    /* a bound was hit: what is known is not all */
-} Activation;
+};
 
-typedef struct Arguments {
+struct Arguments {
     const Value *values[LIMIT_ARGUMENTS];
     Str names[LIMIT_ARGUMENTS];  /* STR_NONE: positional */
     NodeId nodes[LIMIT_ARGUMENTS];
     uint32_t count;
     bool open;                   /* an unknown *args or **kwargs: there may be more */
-} Arguments;
+};
 
 /* What a loop over a value walks. */
 typedef struct Walk {
@@ -138,6 +160,10 @@ bool name_is(const Evaluator *e, Str name, const char *text);
 void execute(Activation *a, NodeId statement);
 void bind_target(Activation *a, NodeId target, const Value *value);
 bool condition_guards(Activation *a, NodeId condition);
+
+/* Runs at the top: what `body` touches becomes events. */
+void root_start(Activation *top, Evaluator *e, uint32_t module);
+void root_finish(Activation *top);
 
 /* calls.c */
 void arguments_read(Activation *a, NodeId call, Arguments *arguments);

@@ -3,6 +3,7 @@
 #include "flow/flow.h"
 
 #include "base/writer.h"
+#include "frameworks/frameworks.h"
 
 Flow *flow_run(Project *project, const FlowOptions *options) {
     Arena *arena = arena_new();
@@ -20,6 +21,7 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     e->marker = e->yes;
     e->maybe = e->no;
     e->plan_fact = str_of(project->strings, "+plan");
+    e->frameworks = frameworks;
     builtins_register(e);
     run_roots(e);
     flow->statistics.memory = arena_size(arena);

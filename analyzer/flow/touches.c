@@ -107,6 +107,7 @@ static void touch_keep(Activation *a, const Touch *touch) {
 
 void touch_emit(Activation *a, Touch *touch) {
     if (a->muted || a->state.dead) return;
+    if (a->surface) touch->event.surface = a->surface;
     if (touch->event.silence == SILENCE_NONE && a->guard) touch->event.silence = SILENCE_GUARD;
     /* What was made before this call's loops, and is kept, does not repeat with them. */
     if (touch->every || touch->turn != TURN_FRESH) touch_attach(a, touch);
@@ -123,6 +124,7 @@ void touch_replay(Activation *a, const Touch *touch, Site call) {
     FrameLink *frame = arena_make(a->e->arena, FrameLink);
     *frame = (FrameLink){{call, a->function}, copy.frames};
     copy.frames = frame;
+    if (a->surface) copy.event.surface = a->surface;
     touch_attach(a, &copy);
     touch_keep(a, &copy);
 }

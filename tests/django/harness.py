@@ -3,11 +3,14 @@
     PYTHON harness.py FIXTURE
 
 The fixture's packages become the installed apps of a settings-less project with a database in
-memory. With 3 and with 9 rows (tests/seed.py) each `entry_…` function runs on the same state, and
-each of its queries is charged to the innermost frame that lies in the fixture's folder. The
-relation graph is printed as well. What the numbers mean is decided by run.py.
+memory. With 3 and with 9 rows (tests/seed.py) each `entry_…` function and each route of urls.py
+(a GET; every argument is 1) runs on the same state. Each query is charged to the innermost frame
+that lies in the fixture's folder; one that a serializer field of Django REST framework asks for in
+its own code, to the line that declares the field (fields.py). The relation graph is printed as
+well. What the numbers mean is decided by run.py.
 """
 import contextlib
+import functools
 import importlib
 import importlib.util
 import io
@@ -17,6 +20,8 @@ import re
 import sys
 import traceback
 from pathlib import Path
+
+import fields
 
 SIZES = (3, 9)
 CONTRIB = ["contenttypes", "auth", "sessions", "sites"]
@@ -37,12 +42,16 @@ def configure():
         module = importlib.import_module("settings")
         own = {name: getattr(module, name) for name in dir(module) if name.isupper()}
     apps = ["django.contrib." + name for name in CONTRIB] + packages()
+    if (ROOT / "urls.py").exists():
+        apps.append("rest_framework")
     values = {
         "SECRET_KEY": "fixture",
         "USE_TZ": True,
         "DEFAULT_AUTO_FIELD": "django.db.models.AutoField",
         "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+        "ROOT_URLCONF": "urls",
+        "REST_FRAMEWORK": {"DEFAULT_AUTHENTICATION_CLASSES": []},
     }
     values.update(own)
     values["INSTALLED_APPS"] = apps
@@ -73,16 +82,35 @@ class Recorder:
 
     def __call__(self, execute, sql, params, many, context):
         if not NOT_QUERIES.match(sql):
-            frame = sys._getframe(1)
-            place = "outside:0"
-            while frame is not None:
-                name = in_fixture(frame.f_code.co_filename)
-                if name:
-                    place = "%s:%d" % (name, frame.f_lineno)
-                    break
-                frame = frame.f_back
+            place = place_of(sys._getframe(1))
             self.counts[place] = self.counts.get(place, 0) + 1
         return execute(sql, params, many, context)
+
+
+def place_of(frame):
+    """The innermost place in the fixture that is responsible for what runs in this frame."""
+    while frame is not None:
+        name = in_fixture(frame.f_code.co_filename)
+        if name:
+            return "%s:%d" % (name, frame.f_lineno)
+        field = fields.field_at_work(frame)
+        if field is not None:
+            own = own_code(field, frame)
+            place = "%s:%d" % own if own else fields.declaration(field, in_fixture)
+            if place:
+                return place
+        frame = frame.f_back
+    return "outside:0"
+
+
+def own_code(field, frame):
+    """(file, line) of a method of the field that the fixture overrides and that called this one."""
+    while frame is not None and frame.f_locals.get("self") is field:
+        name = in_fixture(frame.f_code.co_filename)
+        if name:
+            return name, frame.f_lineno
+        frame = frame.f_back
+    return None
 
 
 class Calls:
@@ -111,7 +139,22 @@ def entries():
             for key, value in sorted(vars(module).items()):
                 if key.startswith("entry_") and value.__module__ == module.__name__:
                     found["%s.%s" % (module.__name__, key)] = value
+    if (ROOT / "urls.py").exists():
+        for pattern in importlib.import_module("urls").urlpatterns:
+            if "get" in getattr(pattern.callback, "actions", {"get": ""}):
+                found["GET " + pattern.name] = functools.partial(visit, pattern)
     return found
+
+
+def visit(pattern):
+    """One GET of the route, rendered as JSON; a response that is no success is an error."""
+    from rest_framework.test import APIRequestFactory
+
+    converters = pattern.pattern.converters or pattern.pattern.regex.groupindex
+    response = pattern.callback(APIRequestFactory().get("/"), **{name: 1 for name in converters})
+    getattr(response, "render", lambda: None)()
+    if response.status_code != 200:
+        raise ValueError("status %d" % response.status_code)
 
 
 def failure(error):

@@ -1,0 +1,12 @@
+/* frameworks.h - the frameworks that are lowered into flow. A framework is a Framework of hooks
+ * (flow/evaluate.h): what its classes construct, what their methods give, and the entries by
+ * which it runs the project's code. */
+#ifndef EAGERLY_FRAMEWORKS_H
+#define EAGERLY_FRAMEWORKS_H
+
+#include "flow/evaluate.h"
+
+extern const Framework framework_drf;
+extern const Framework *const frameworks[]; /* NULL at the end */
+
+#endif

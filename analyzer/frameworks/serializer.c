@@ -1,0 +1,195 @@
+/* From a serializer class to its fields: those declared along the MRO, then those that only
+ * Meta.fields names. What cannot be read leaves the serializer open, never wrong. */
+#include "frameworks/serializer.h"
+
+#define DRF "rest_framework.serializers."
+
+bool class_is_serializer(const Class *klass) {
+    return class_is(klass, DRF "BaseSerializer");
+}
+
+static const Class *site_class(Evaluator *e, Site callee) {
+    Symbol symbol = project_expression(e->project, callee.module, callee.node);
+    return symbol.kind == SYMBOL_CLASS ? symbol.klass : NULL;
+}
+
+static NodeId keyword_of(const Module *module, Evaluator *e, Site call, const char *name) {
+    for (uint32_t i = 1; i < node_count(module, call.node); i++) {
+        NodeId child = node_child(module, call.node, i);
+        const Node *node = module_node(module, child);
+        if (node->kind == NODE_KEYWORD
+            && name_is(e, project_name(e->project, call.module, node->name), name))
+            return node_child(module, child, 0);
+    }
+    return NODE_NONE;
+}
+
+static bool node_is_true(const Module *module, NodeId node) {
+    const Node *at = module_node(module, node);
+    return at->kind == NODE_CONSTANT && at->extra == CONSTANT_TRUE;
+}
+
+static Str node_text(Evaluator *e, uint32_t module, NodeId node) {
+    const Node *at = module_node(e->project->modules[module].module, node);
+    return at->kind == NODE_STRING ? project_name(e->project, module, at->name) : STR_NONE;
+}
+
+static FieldKind field_kind(const Class *klass) {
+    if (class_is_serializer(klass)) return FIELD_NESTED;
+    if (class_is(klass, DRF "SerializerMethodField")) return FIELD_METHOD;
+    if (class_is(klass, DRF "StringRelatedField")) return FIELD_STRING;
+    if (class_is(klass, DRF "SlugRelatedField")) return FIELD_SLUG;
+    if (class_is(klass, DRF "PrimaryKeyRelatedField")
+        || class_is(klass, DRF "HyperlinkedRelatedField")
+        || class_is(klass, DRF "HyperlinkedIdentityField"))
+        return FIELD_KEY;
+    return FIELD_VALUE;
+}
+
+/* A declared field: NAME = SomeField(...). False: the member is no field. */
+static bool field_read(Evaluator *e, const ClassMember *member, SerializerField *field,
+                       bool *hidden) {
+    if (member->kind != MEMBER_VALUE || !member->site.node) return false;
+    Site call = member->site;
+    const Module *module = e->project->modules[call.module].module;
+    if (module_node(module, call.node)->kind != NODE_CALL) return false;
+    const Class *klass = site_class(e, (Site){call.module, node_child(module, call.node, 0)});
+    if (!klass || !(class_is_serializer(klass) || class_is(klass, DRF "Field"))) return false;
+    *field = (SerializerField){.kind = field_kind(klass), .name = member->name, .site = call,
+                               .klass = klass};
+    if (field->kind != FIELD_NESTED && !klass->external
+        && class_member(klass, str_of(e->project->strings, "to_representation")))
+        field->kind = FIELD_CUSTOM;
+    field->source = node_text(e, call.module, keyword_of(module, e, call, "source"));
+    if (!field->source) field->source = member->name;
+    const char *argument = field->kind == FIELD_METHOD ? "method_name" : "slug_field";
+    field->argument = node_text(e, call.module, keyword_of(module, e, call, argument));
+    if (field->kind == FIELD_METHOD && !field->argument && node_count(module, call.node) > 1)
+        field->argument = node_text(e, call.module, node_child(module, call.node, 1));
+    field->many = node_is_true(module, keyword_of(module, e, call, "many"));
+    *hidden = node_is_true(module, keyword_of(module, e, call, "write_only"));
+    return true;
+}
+
+static SerializerField *field_named(Serializer *serializer, Str name) {
+    for (uint32_t i = 0; i < serializer->fields.count; i++)
+        if (serializer->fields.items[i].name == name) return &serializer->fields.items[i];
+    return NULL;
+}
+
+/* Base classes first, so that what a subclass declares replaces it in its place. */
+static void fields_declared(Evaluator *e, Serializer *serializer) {
+    const Class *klass = serializer->klass;
+    for (uint32_t c = klass->mro_count; c-- > 0;)
+        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
+            const ClassMember *member = &klass->mro[c]->members.items[i];
+            SerializerField field;
+            bool hidden = false;
+            SerializerField *old = field_named(serializer, member->name);
+            bool is_field = field_read(e, member, &field, &hidden);
+            if (old && (!is_field || hidden)) *old = (SerializerField){.name = STR_NONE};
+            if (!is_field || hidden) continue;
+            if (old) *old = field;
+            else array_push(e->arena, &serializer->fields, field);
+        }
+}
+
+static const Class *serializer_meta(Evaluator *e, const Class *klass) {
+    const ClassMember *meta = class_member(klass, str_of(e->project->strings, "Meta"));
+    return meta && meta->kind == MEMBER_CLASS ? meta->klass : NULL;
+}
+
+static const Value *meta_value(Evaluator *e, const Class *meta, const char *name, Site *site) {
+    const ClassMember *member = meta ? class_member(meta, str_of(e->project->strings, name)) : NULL;
+    if (!member || member->kind != MEMBER_VALUE || !member->site.node) return NULL;
+    if (site) *site = member->site;
+    return evaluate_constant(e, member->site, member->owner);
+}
+
+/* The string of that text in an expression, or the expression itself. */
+static Site site_of_text(Evaluator *e, Site in, Str text, unsigned depth) {
+    const Module *module = e->project->modules[in.module].module;
+    if (node_text(e, in.module, in.node) == text) return in;
+    for (uint32_t i = 0; depth < 6 && i < node_count(module, in.node); i++) {
+        Site below = {in.module, node_child(module, in.node, i)};
+        Site found = site_of_text(e, below, text, depth + 1);
+        if (node_text(e, found.module, found.node) == text) return found;
+    }
+    return in;
+}
+
+static void field_auto(Evaluator *e, Serializer *serializer, Str name, Site site,
+                       uint32_t depth) {
+    SerializerField field = {.kind = FIELD_AUTO, .name = name, .source = name, .depth = depth,
+                             .site = site};
+    if (!field_named(serializer, name)) array_push(e->arena, &serializer->fields, field);
+}
+
+static bool sequence_has(const Value *sequence, Str text) {
+    for (uint32_t i = 0; sequence && i < sequence->count; i++)
+        if (sequence->items[i]->kind == VALUE_STRING && sequence->items[i]->name == text)
+            return true;
+    return false;
+}
+
+/* fields = "__all__", or exclude: every column, forward relation and many-to-many. */
+static void fields_all(Evaluator *e, Serializer *serializer, const Value *exclude, Site site,
+                       uint32_t depth) {
+    const Model *model = serializer->model;
+    for (uint32_t i = 0; model && i < model->relations.count; i++) {
+        const Relation *relation = model->relations.items[i];
+        bool forward = relation->kind == RELATION_FK || relation->kind == RELATION_O2O
+                       || relation->kind == RELATION_M2M;
+        if (forward && relation->name && !sequence_has(exclude, relation->name))
+            field_auto(e, serializer, relation->name, site, depth);
+    }
+}
+
+static uint32_t meta_depth(Evaluator *e, const Class *meta) {
+    Str name = str_of(e->project->strings, "depth");
+    const ClassMember *member = meta ? class_member(meta, name) : NULL;
+    if (!member || member->kind != MEMBER_VALUE || !member->site.node) return 0;
+    const Node *node = site_node(e->project, member->site);
+    if (node->kind != NODE_NUMBER) return 0;
+    const char *text = project_text(e->project, project_name(e->project, member->site.module,
+                                                             node->name));
+    return text[0] >= '0' && text[0] <= '9' && !text[1] ? (uint32_t)(text[0] - '0') : 0;
+}
+
+static void fields_of_meta(Evaluator *e, Serializer *serializer) {
+    const Class *meta = serializer_meta(e, serializer->klass);
+    Site site = {0};
+    const Value *model = meta_value(e, meta, "model", NULL);
+    if (model && model->kind == VALUE_CLASS) serializer->model = model->klass->model;
+    uint32_t depth = meta_depth(e, meta);
+    const Value *fields = meta_value(e, meta, "fields", &site);
+    const Value *exclude = fields ? NULL : meta_value(e, meta, "exclude", &site);
+    if (exclude || (fields && fields->kind == VALUE_STRING)) {
+        fields_all(e, serializer, exclude, site, depth);
+        return;
+    }
+    if (!fields || fields->kind != VALUE_SEQUENCE) {
+        serializer->open |= class_is(serializer->klass, DRF "ModelSerializer");
+        return;
+    }
+    for (uint32_t i = 0; i < fields->count; i++)
+        if (fields->items[i]->kind == VALUE_STRING) {
+            Str name = fields->items[i]->name;
+            field_auto(e, serializer, name, site_of_text(e, site, name, 0), depth);
+        }
+    for (uint32_t i = 0; i < serializer->fields.count; i++) /* declared, but not chosen */
+        if (!sequence_has(fields, serializer->fields.items[i].name))
+            serializer->fields.items[i].name = STR_NONE;
+}
+
+const Serializer *serializer_of(Evaluator *e, const Class *klass) {
+    uint64_t key = (uint64_t)(uintptr_t)klass;
+    Serializer *serializer = map_get(&e->framework_data, key);
+    if (serializer) return serializer;
+    serializer = arena_make(e->arena, Serializer);
+    serializer->klass = klass;
+    map_put(e->arena, &e->framework_data, key, serializer);
+    fields_declared(e, serializer);
+    if (class_is(klass, DRF "ModelSerializer")) fields_of_meta(e, serializer);
+    return serializer;
+}

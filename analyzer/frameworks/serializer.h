@@ -1,0 +1,38 @@
+/* serializer.h - a serializer class as a list of fields, worked out once per class. */
+#ifndef EAGERLY_SERIALIZER_H
+#define EAGERLY_SERIALIZER_H
+
+#include "flow/evaluate.h"
+
+typedef enum FieldKind {
+    FIELD_VALUE,    /* any field that reads its source: CharField, ReadOnlyField ... */
+    FIELD_METHOD,   /* SerializerMethodField: get_<name>(self, row) */
+    FIELD_KEY,      /* PrimaryKeyRelatedField, HyperlinkedRelatedField: the pk suffices */
+    FIELD_SLUG,     /* SlugRelatedField */
+    FIELD_STRING,   /* StringRelatedField */
+    FIELD_NESTED,   /* another serializer */
+    FIELD_AUTO,     /* only named in Meta.fields: the model decides */
+    FIELD_CUSTOM,   /* a field class of the project with its own to_representation() */
+} FieldKind;
+
+typedef struct SerializerField {
+    FieldKind kind;
+    Str name, source;      /* source: dotted; the name when none is given; "*" the row itself */
+    Str argument;          /* slug_field, method_name */
+    const Class *klass;    /* of NESTED and CUSTOM */
+    bool many;
+    uint32_t depth;        /* AUTO: Meta.depth */
+    Site site;             /* its declaration, or its name in Meta.fields */
+} SerializerField;
+
+typedef struct Serializer {
+    const Class *klass;
+    const Model *model;    /* Meta.model, or NULL */
+    Array(SerializerField) fields;
+    bool open;             /* fields are chosen at run time: these may be read */
+} Serializer;
+
+bool class_is_serializer(const Class *klass);
+const Serializer *serializer_of(Evaluator *e, const Class *klass);
+
+#endif
