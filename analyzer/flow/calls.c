@@ -25,7 +25,7 @@ struct Memory {
 
 typedef struct FunctionMemory {
     Memory *memories;
-    uint32_t variants;
+    uint32_t variants, running; /* bodies entered and not yet left */
 } FunctionMemory;
 
 void arguments_read(Activation *a, NodeId call, Arguments *arguments) {
@@ -400,6 +400,13 @@ static FunctionMemory *function_memory(Evaluator *e, Site site) {
     return memory;
 }
 
+/* Beyond the bound a call is evaluated, but not kept: the list is short and the hash differs. */
+static void memory_forget(FunctionMemory *memories, const Memory *memory) {
+    Memory **at = &memories->memories;
+    while (*at != memory) at = &(*at)->next;
+    *at = memory->next;
+}
+
 /* Calls a FUNCTION or METHOD value of the project. */
 static const Value *call_function(Activation *a, NodeId node, const Value *function,
                                   const Arguments *arguments, bool root) {
@@ -450,10 +457,14 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
         return memory_apply(a, node, at, given_values, doubtful);
     }
     statistics->calls++;
-    if (memories->variants >= LIMIT_VARIANTS) {
-        statistics->cut_variants++;
-        return unknown_because(e, "too many variants of a function");
+    if (memories->running >= LIMIT_RECURSION) {
+        statistics->cut_recursion++;
+        return unknown_because(e, "recursion on other arguments");
     }
+    bool remembered = memories->variants < LIMIT_VARIANTS;
+    if (!remembered) statistics->cut_variants++;
+    if (!remembered && statistics->calls > LIMIT_EVALUATED)
+        return unknown_because(e, "bound on all calls");
     memories->variants++;
     if (memories->variants > statistics->variants_most)
         statistics->variants_most = memories->variants;
@@ -469,12 +480,15 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
             hash_mix(site_key(function->site), memory->number), memory);
     callee.definition = definition;
     e->depth++;
+    memories->running++;
     run_body(&callee, definition, bound, count);
     e->depth--;
+    memories->running--;
     if (function_is_generator(&callee, definition) && !callee.yielded)
         callee.yielded = e->unknown;
     memory_fill(e, memory, &callee);
     memory->running = false;
+    if (!remembered) memory_forget(memories, memory);
     return memory_apply(a, node, memory, given_values, doubtful);
 }
 
@@ -583,7 +597,7 @@ const Value *call_value(Activation *a, NodeId node, const Value *callee,
     case VALUE_SCALAR: return e->scalar;
     default: break;
     }
-    Value draft = {.kind = VALUE_UNKNOWN, .turn = callee->turn,
+    Value draft = {.kind = VALUE_UNKNOWN,
                    .flags = callee->flags & VALUE_GUARD};
     unknown_because(e, "call of something unknown");
     return value_intern(e->values, &draft);

@@ -207,7 +207,7 @@ const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str
     case VALUE_UNKNOWN: case VALUE_BUILTIN: break;
     }
     touch_unknown(a, node, name);
-    return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN, .turn = value->turn,
+    return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN,
                                             .flags = value->flags & VALUE_GUARD});
 }
 

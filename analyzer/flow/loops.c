@@ -55,7 +55,7 @@ static void walk_object(Activation *a, NodeId node, NodeId source, const Value *
         }
     }
     walk->loop = walk_loop(a, node, NULL, false, false);
-    walk->item = value_unknown_in(e->values, walk->loop);
+    walk->item = e->unknown;
     walk_enter(a, walk);
 }
 
@@ -79,7 +79,7 @@ static void walk_union(Activation *a, NodeId node, NodeId source, const Value *v
     }
     walk->loop = walk_loop(a, node, rows, false, false);
     walk->item = item ? value_turned(e->values, item, TURN_EACH, walk->loop)
-                      : value_unknown_in(e->values, walk->loop);
+                      : e->unknown;
 }
 
 /* Enters the loop: binds nothing yet. False: there are no turns. */
@@ -109,12 +109,12 @@ bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, W
         walk->item = e->scalar;
         if (value->kind == VALUE_DICT && value->self) {
             walk->loop = walk_loop(a, node, NULL, false, false);
-            walk->item = value_unknown_in(e->values, walk->loop);
+            walk->item = e->unknown;
         }
         break;
     default:
         walk->loop = walk_loop(a, node, NULL, false, value->flags & VALUE_BATCHES);
-        walk->item = value_unknown_in(e->values, walk->loop);
+        walk->item = e->unknown;
     }
     walk_enter(a, walk);
     return true;

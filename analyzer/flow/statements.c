@@ -51,7 +51,7 @@ static void bind_sequence(Activation *a, NodeId target, const Value *value) {
     uint32_t count = children_of(a, target);
     for (uint32_t i = 0; i < count; i++) {
         NodeId item = child_at(a, target, i);
-        const Value *part = value_unknown_in(e->values, value->turn);
+        const Value *part = e->unknown;
         if (value->kind == VALUE_SEQUENCE && value->count == count) part = value->items[i];
         else if (value->kind == VALUE_MANY)
             part = value_turned(e->values, value->self, TURN_EACH, activation_turn(a));

@@ -99,17 +99,12 @@ const Value *value_many(Values *values, const Value *item, const Loop *turn) {
     return value_intern(values, &(Value){.kind = VALUE_MANY, .self = item});
 }
 
-const Value *value_unknown_in(Values *values, const Loop *turn) {
-    return value_intern(values, &(Value){.kind = VALUE_UNKNOWN, .turn = turn});
-}
-
 static const Value *value_turned_at(Values *values, const Value *value, const Loop *from,
                                     const Loop *to, unsigned depth) {
     if (!value || depth == TURN_DEPTH) return value;
     Value draft = *value;
-    if (draft.turn == from && (value->kind == VALUE_ROW || value->kind == VALUE_QUERYSET
-                               || value->kind == VALUE_UNKNOWN))
-        draft.turn = to;
+    bool turns = value->kind == VALUE_ROW || value->kind == VALUE_QUERYSET;
+    if (turns && draft.turn == from) draft.turn = to;
     /* The elements of a list within a list are each one of *that* list's. */
     bool lists = value->kind == VALUE_MANY || value->kind == VALUE_DICT;
     if (from == TURN_EACH && lists) return value;

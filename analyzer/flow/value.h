@@ -10,7 +10,7 @@
 #include "flow/event.h"
 
 typedef enum ValueKind {
-    VALUE_UNKNOWN,   /* turn: the loop it may vary with */
+    VALUE_UNKNOWN,
     VALUE_SCALAR,    /* a number, a date, a column: certainly no row and no queryset */
     VALUE_NONE,
     VALUE_BOOL,      /* flag */
@@ -85,7 +85,6 @@ const Value *value_bool(Values *values, bool truth);
 const Value *value_sequence(Values *values, const Value *const *items, uint32_t count);
 /* A list of unknown length; rows in it that vary with `turn` become TURN_EACH. */
 const Value *value_many(Values *values, const Value *item, const Loop *turn);
-const Value *value_unknown_in(Values *values, const Loop *turn);
 /* The value with every `from` turn in it replaced, to a bounded depth. */
 const Value *value_turned(Values *values, const Value *value, const Loop *from, const Loop *to);
 /* Either of two values. Alternatives of one birth meet in their plans (missing = MAYBE). */
