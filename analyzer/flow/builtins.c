@@ -204,8 +204,16 @@ static const Value *do_isinstance(Activation *a, NodeId node, const Arguments *a
     const Class *klass = value->kind == VALUE_ROW || value->kind == VALUE_OBJECT
                              ? value_class(value) : NULL;
     if (!klass || !klass->mro_complete) return e->scalar;
-    if (wanted->kind != VALUE_CLASS) return e->scalar;
-    return class_inherits(klass, wanted->klass) ? e->yes : e->scalar;
+    uint32_t count = wanted->kind == VALUE_SEQUENCE ? wanted->count : 1;
+    bool apart = true;
+    for (uint32_t i = 0; i < count; i++) {
+        const Value *one = wanted->kind == VALUE_SEQUENCE ? wanted->items[i] : wanted;
+        if (one->kind != VALUE_CLASS) return e->scalar;
+        if (class_inherits(klass, one->klass)) return e->yes;
+        /* A row of a parent model may be told to be its child. */
+        apart &= one->klass->mro_complete && !class_inherits(one->klass, klass);
+    }
+    return apart ? e->no : e->scalar;
 }
 
 static const Value *do_super(Activation *a, NodeId node, const Arguments *arguments) {
@@ -515,6 +523,18 @@ static const Value *list_method(Activation *a, NodeId node, const Value *self, c
     return e->scalar;
 }
 
+/* items(), keys() or values() of a dict whose keys are all known: a literal sequence. */
+static const Value *dict_parts(Evaluator *e, const Value *dict, const char *name) {
+    const Value *parts[LIMIT_UNROLL];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i + 1 < dict->count; i += 2) {
+        const Value *pair[] = {dict->items[i], dict->items[i + 1]};
+        parts[count++] = *name == 'i' ? value_sequence(e->values, pair, 2)
+                                      : pair[*name == 'v' ? 1 : 0];
+    }
+    return value_sequence(e->values, parts, count);
+}
+
 static const Value *dict_method(Activation *a, NodeId node, const Value *self, const char *name,
                                 const Arguments *arguments) {
     Evaluator *e = a->e;
@@ -524,6 +544,9 @@ static const Value *dict_method(Activation *a, NodeId node, const Value *self, c
                     : self->items[i + 1];
     if (!rest) rest = e->unknown;
     (void)node;
+    bool walks = !strcmp(name, "values") || !strcmp(name, "keys") || !strcmp(name, "items");
+    if (walks && !self->self && self->count <= 2 * LIMIT_UNROLL)
+        return dict_parts(e, self, name);
     if (!strcmp(name, "values")) return value_many(e->values, rest, NULL);
     if (!strcmp(name, "keys")) return value_many(e->values, e->scalar, NULL);
     if (!strcmp(name, "items")) {

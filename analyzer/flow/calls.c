@@ -502,7 +502,11 @@ static const Value *call_class(Activation *a, NodeId node, const Value *callee,
                                                     .model = klass->model, .single = true});
         Value draft = {.kind = VALUE_ROW, .birth = birth, .plan = plan_open(e->plans),
                        .turn = activation_turn(a), .flags = VALUE_NEW};
-        return value_intern(e->values, &draft);
+        const Value *row = value_intern(e->values, &draft);
+        for (uint32_t i = 0; i < arguments->count; i++)
+            if (arguments->names[i])
+                row_assign(a, row, arguments->names[i], arguments->values[i]);
+        return row;
     }
     for (const Framework *const *framework = e->frameworks; *framework; framework++) {
         const Value *made = (*framework)->construct(a, node, callee, arguments);

@@ -154,7 +154,12 @@ static const Value *class_attribute(Activation *a, NodeId node, const Value *kla
                                                 .self = klass});
     if (member->kind == MEMBER_CLASS)
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = member->klass});
-    if (member->kind == MEMBER_VALUE) return evaluate_constant(e, member->site, member->owner);
+    if (member->kind == MEMBER_VALUE) {
+        const Value *value = evaluate_constant(e, member->site, member->owner);
+        bool labelled = value->kind == VALUE_SEQUENCE && value->count == 2
+                        && class_is(klass->klass, "enum.Enum");
+        return labelled ? value->items[0] : value; /* NAME = "value", _("label") */
+    }
     if (member->flags & MEMBER_PROPERTY) return e->unknown;
     return member_function(e, member, member->flags & MEMBER_CLASSMETHOD ? klass : NULL);
 }
@@ -199,7 +204,10 @@ const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str
         Symbol symbol = {.kind = SYMBOL_EXTERNAL, .dotted = value->name};
         return value_of_symbol(a, project_attribute(e->project, symbol, name));
     }
-    case VALUE_STRING: case VALUE_SEQUENCE: case VALUE_MANY: case VALUE_DICT:
+    case VALUE_STRING:
+        if (name_is(e, name, "value")) return value; /* of a choices member */
+        /* fallthrough */
+    case VALUE_SEQUENCE: case VALUE_MANY: case VALUE_DICT:
     case VALUE_PREFETCH: case VALUE_FUNCTION: case VALUE_METHOD:
         return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
                                                 .self = value});
@@ -301,6 +309,10 @@ static const Value *compare_decided(Evaluator *e, Operator operator, const Value
         }
         return found == (operator == OP_IN) ? e->yes : e->no;
     }
+    bool same = operator == OP_EQ || operator == OP_IS;
+    bool asked = same || operator == OP_NE || operator == OP_IS_NOT;
+    if (asked && left->kind == VALUE_CLASS && right->kind == VALUE_CLASS)
+        return (left->klass == right->klass) == same ? e->yes : e->no;
     if (operator != OP_IS && operator != OP_IS_NOT) return e->scalar;
     if (right->kind != VALUE_NONE) return e->scalar;
     bool surely = left->kind == VALUE_QUERYSET || left->kind == VALUE_MANAGER

@@ -105,6 +105,7 @@ struct Activation {
     LoopScope *scope;
     Array(Touch) touches;
     uint32_t muted, guard, nesting;
+    uint32_t undecided;          /* branches around, taken or not by what cannot be seen */
     uint64_t fuel;
     NodeId definition;           /* the FUNCTION or LAMBDA that runs; NODE_NONE: a module */
     bool batches;                /* yields from a loop over batches */

@@ -165,6 +165,28 @@ bool condition_guards(Activation *a, NodeId condition) {
     return node_guards(a, condition, 0);
 }
 
+/* `if len(batch) >= size:` and `if i % 1000 == 0:` hold once per batch of the innermost loop. */
+static bool condition_ends_batch(Activation *a, NodeId node, unsigned depth) {
+    const Node *at = node_at(a, node);
+    if (depth > 4) return false;
+    if (at->kind == NODE_BOOLEAN) {
+        for (uint32_t i = 0; i < children_of(a, node); i++)
+            if (condition_ends_batch(a, child_at(a, node, i), depth + 1)) return true;
+        return false;
+    }
+    if (at->kind != NODE_COMPARE) return false;
+    const Node *left = node_at(a, child_at(a, node, 0));
+    const Node *right = node_at(a, child_at(a, node, 1));
+    if (left->kind == NODE_BINARY && left->extra == OP_MOD) return at->extra == OP_EQ;
+    if (left->kind != NODE_CALL || (at->extra != OP_GE && at->extra != OP_EQ)) return false;
+    NodeId callee = child_at(a, child_at(a, node, 0), 0);
+    bool length = node_at(a, callee)->kind == NODE_NAME
+                  && name_is(a->e, node_name(a, callee), "len");
+    if (right->kind != NODE_NUMBER) return length;
+    const Module *module = a->e->project->modules[a->module].module;
+    return length && str_length(module->strings, right->name) > 1;
+}
+
 static void execute_if(Activation *a, NodeId node) {
     NodeId condition = child_at(a, node, 0);
     const Value *truth = use_truth(a, condition, evaluate(a, condition));
@@ -175,10 +197,15 @@ static void execute_if(Activation *a, NodeId node) {
     bool guards = condition_guards(a, condition);
     State before = state_copy(a->e->arena, &a->state);
     a->guard += guards;
+    a->undecided++;
+    uint32_t loops = a->loop_count;
+    if (loops && condition_ends_batch(a, condition, 0)) a->loop_count--;
     execute(a, child_at(a, node, 1));
+    a->loop_count = loops;
     State yes = a->state;
     a->state = before;
     execute(a, child_at(a, node, 2));
+    a->undecided--;
     a->guard -= guards;
     /* `if hasattr(self, "_x"): return self._x` guards all that follows. */
     if (guards && (yes.dead || a->state.dead)) a->guard++;

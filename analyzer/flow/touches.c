@@ -108,6 +108,8 @@ static void touch_keep(Activation *a, const Touch *touch) {
 void touch_emit(Activation *a, Touch *touch) {
     if (a->muted || a->state.dead) return;
     if (a->surface) touch->event.surface = a->surface;
+    if (a->undecided && touch->event.confidence == CONFIDENCE_CERTAIN)
+        touch->event.confidence = CONFIDENCE_LIKELY;
     if (touch->event.silence == SILENCE_NONE && a->guard) touch->event.silence = SILENCE_GUARD;
     /* What was made before this call's loops, and is kept, does not repeat with them. */
     if (touch->every || touch->turn != TURN_FRESH) touch_attach(a, touch);
@@ -125,6 +127,8 @@ void touch_replay(Activation *a, const Touch *touch, Site call) {
     *frame = (FrameLink){{call, a->function}, copy.frames};
     copy.frames = frame;
     if (a->surface) copy.event.surface = a->surface;
+    if (a->undecided && copy.event.confidence == CONFIDENCE_CERTAIN)
+        copy.event.confidence = CONFIDENCE_LIKELY;
     touch_attach(a, &copy);
     touch_keep(a, &copy);
 }

@@ -39,6 +39,11 @@ static Arguments one_argument(NodeId node, const Value *value) {
 
 /* Serializers over rows. */
 
+static const Value *serializer_object(Activation *a, const Class *klass, Site site) {
+    return value_intern(a->e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
+                                               .site = site});
+}
+
 static void represent(Activation *a, NodeId node, const Value *serializer, const Value *row) {
     if (row->kind == VALUE_UNION) {
         for (uint32_t i = 0; i < row->count; i++) represent(a, node, serializer, row->items[i]);
@@ -61,7 +66,7 @@ static const Value *rows_of(Activation *a, NodeId node, const Value *value) {
     return value;
 }
 
-static void represent_many(Activation *a, NodeId node, const Value *serializer,
+static void represent_rows(Activation *a, NodeId node, const Value *serializer,
                            const Value *value) {
     Walk walk;
     value = rows_of(a, node, value);
@@ -74,6 +79,21 @@ static void represent_many(Activation *a, NodeId node, const Value *serializer,
         represent(a, node, serializer, walk.item_count ? walk.items[i] : walk.item);
     }
     walk_end(a, &walk, true);
+}
+
+/* many=True: through the list serializer's to_representation(), if the project wrote one. */
+static void represent_many(Activation *a, NodeId node, const Value *serializer,
+                           const Value *value) {
+    const Class *list = serializer_of(a->e, serializer->klass)->list;
+    const ClassMember *own = list ? method_of(a->e, list, "to_representation") : NULL;
+    if (!own) {
+        represent_rows(a, node, serializer, value);
+        return;
+    }
+    const Value *object = serializer_object(a, list, serializer->site);
+    fact_put(a, object, "child", serializer);
+    Arguments arguments = one_argument(node, value);
+    call_member(a, node, object, own, &arguments);
 }
 
 /* Fields. A source is read as DRF does: attribute by attribute, calling what is callable. */
@@ -144,11 +164,6 @@ static void field_run_related(Activation *a, NodeId node, const SerializerField 
     const Relation *relation = relation_named(holder, last);
     if (key && relation && relation->attname) return; /* the column holds the key */
     if (last) field_related(a, node, field, value_of_step(a, node, holder, last));
-}
-
-static const Value *serializer_object(Activation *a, const Class *klass, Site site) {
-    return value_intern(a->e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
-                                               .site = site});
 }
 
 static void field_run_nested(Activation *a, NodeId node, const SerializerField *field,
@@ -414,7 +429,10 @@ static const Value *drf_method(Activation *a, NodeId node, const Value *object, 
         || !arguments->count)
         return NULL;
     const Value *row = arguments->values[0];
-    if (row->kind == VALUE_ROW) {
+    const Value *child = fact_of(a, object, "child");
+    if (child && child->kind == VALUE_OBJECT && class_is_serializer(child->klass)) {
+        represent_rows(a, node, child, row);
+    } else if (row->kind == VALUE_ROW) {
         Value draft = {.kind = VALUE_METHOD, .site = object->klass->site, .klass = object->klass,
                        .self = object};
         call_value(a, node, value_intern(a->e->values, &draft), arguments);

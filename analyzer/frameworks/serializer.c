@@ -60,13 +60,21 @@ static bool field_read(Evaluator *e, const ClassMember *member, SerializerField 
     if (field->kind != FIELD_NESTED && !klass->external
         && class_member(klass, str_of(e->project->strings, "to_representation")))
         field->kind = FIELD_CUSTOM;
+    if (class_is(klass, DRF "ListSerializer")) { /* ListSerializer(child=BookSerializer()) */
+        Site child = {call.module, keyword_of(module, e, call, "child")};
+        const Node *made = module_node(module, child.node);
+        if (made->kind == NODE_CALL)
+            field->klass = site_class(e, (Site){child.module, node_child(module, child.node, 0)});
+        if (made->kind != NODE_CALL || !field->klass) return false;
+    }
     field->source = node_text(e, call.module, keyword_of(module, e, call, "source"));
     if (!field->source) field->source = member->name;
     const char *argument = field->kind == FIELD_METHOD ? "method_name" : "slug_field";
     field->argument = node_text(e, call.module, keyword_of(module, e, call, argument));
     if (field->kind == FIELD_METHOD && !field->argument && node_count(module, call.node) > 1)
         field->argument = node_text(e, call.module, node_child(module, call.node, 1));
-    field->many = node_is_true(module, keyword_of(module, e, call, "many"));
+    field->many = node_is_true(module, keyword_of(module, e, call, "many"))
+                  || class_is(klass, DRF "ListSerializer");
     *hidden = node_is_true(module, keyword_of(module, e, call, "write_only"));
     return true;
 }
@@ -161,6 +169,9 @@ static void fields_of_meta(Evaluator *e, Serializer *serializer) {
     Site site = {0};
     const Value *model = meta_value(e, meta, "model", NULL);
     if (model && model->kind == VALUE_CLASS) serializer->model = model->klass->model;
+    const Value *list = meta_value(e, meta, "list_serializer_class", NULL);
+    if (list && list->kind == VALUE_CLASS && !list->klass->external)
+        serializer->list = list->klass;
     uint32_t depth = meta_depth(e, meta);
     const Value *fields = meta_value(e, meta, "fields", &site);
     const Value *exclude = fields ? NULL : meta_value(e, meta, "exclude", &site);
@@ -182,6 +193,18 @@ static void fields_of_meta(Evaluator *e, Serializer *serializer) {
             serializer->fields.items[i].name = STR_NONE;
 }
 
+/* extra_kwargs = {"name": {"write_only": True}} */
+static void fields_hidden(Evaluator *e, Serializer *serializer) {
+    const Value *extra = meta_value(e, serializer_meta(e, serializer->klass), "extra_kwargs", NULL);
+    Str write_only = str_of(e->project->strings, "write_only");
+    for (uint32_t i = 0; extra && i + 1 < extra->count && extra->kind == VALUE_DICT; i += 2) {
+        const Value *options = extra->items[i + 1];
+        const Value *hidden = options->kind == VALUE_DICT ? value_key(options, write_only) : NULL;
+        SerializerField *field = field_named(serializer, extra->items[i]->name);
+        if (field && field->kind == FIELD_AUTO && hidden == e->yes) field->name = STR_NONE;
+    }
+}
+
 const Serializer *serializer_of(Evaluator *e, const Class *klass) {
     uint64_t key = (uint64_t)(uintptr_t)klass;
     Serializer *serializer = map_get(&e->framework_data, key);
@@ -190,6 +213,9 @@ const Serializer *serializer_of(Evaluator *e, const Class *klass) {
     serializer->klass = klass;
     map_put(e->arena, &e->framework_data, key, serializer);
     fields_declared(e, serializer);
-    if (class_is(klass, DRF "ModelSerializer")) fields_of_meta(e, serializer);
+    if (class_is(klass, DRF "ModelSerializer")) {
+        fields_of_meta(e, serializer);
+        fields_hidden(e, serializer);
+    }
     return serializer;
 }

@@ -28,6 +28,7 @@ typedef struct SerializerField {
 typedef struct Serializer {
     const Class *klass;
     const Model *model;    /* Meta.model, or NULL */
+    const Class *list;     /* Meta.list_serializer_class, when it is the project's; or NULL */
     Array(SerializerField) fields;
     bool open;             /* fields are chosen at run time: these may be read */
 } Serializer;

@@ -31,7 +31,10 @@ static int order_number(uint64_t a, uint64_t b) {
     return a < b ? -1 : a > b;
 }
 
+/* A query that hangs from no relation has its fix where it stands: whichever branch of a helper
+ * built it, one line is one finding. */
 static uint64_t birth_key(const Event *event) {
+    if (!event->path_length) return UINT64_MAX;
     return event->birth ? site_key(event->birth->site) : UINT64_MAX;
 }
 

@@ -51,6 +51,7 @@ def configure():
         "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "ROOT_URLCONF": "urls",
+        "ALLOWED_HOSTS": ["*"],
         "REST_FRAMEWORK": {"DEFAULT_AUTHENTICATION_CLASSES": []},
     }
     values.update(own)
