@@ -492,6 +492,29 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     return memory_apply(a, node, memory, given_values, doubtful);
 }
 
+/* A class without __init__ in view, such as a dataclass: arguments go to the annotated names. */
+static void object_fill(Activation *a, const Value *object, const Arguments *arguments) {
+    Evaluator *e = a->e;
+    Site site = object->klass->site;
+    const Module *module = e->project->modules[site.module].module;
+    NodeId body = node_child(module, site.node, 0);
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        Str name = arguments->names[i];
+        while (!name && next < node_count(module, body)) {
+            NodeId statement = node_child(module, body, next++);
+            const Node *target = module_node(module, node_child(module, statement, 2));
+            bool annotated = module_node(module, statement)->kind == NODE_ASSIGN
+                             && node_child(module, statement, 1);
+            if (annotated && target->kind == NODE_NAME)
+                name = project_name(e->project, site.module, target->name);
+        }
+        if (name)
+            state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name),
+                      arguments->values[i]);
+    }
+}
+
 /* Class(...): an object, a row in memory, or what a known outside class makes. */
 static const Value *call_class(Activation *a, NodeId node, const Value *callee,
                                const Arguments *arguments) {
@@ -527,6 +550,7 @@ static const Value *call_class(Activation *a, NodeId node, const Value *callee,
                                                            .site = site_of(a, node)});
     const ClassMember *init = class_member(klass, str_of(e->project->strings, "__init__"));
     if (init && init->kind == MEMBER_FUNCTION) call_member(a, node, object, init, arguments);
+    else if (!klass->external) object_fill(a, object, arguments);
     return object;
 }
 

@@ -197,13 +197,17 @@ static void row_write(Activation *a, NodeId node, const Value *row, Str name) {
 const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
                         const Arguments *arguments) {
     const char *text = project_text(a->e->project, name);
-    (void)arguments;
     if (strstr(text, "save") || strstr(text, "delete")) row_write(a, node, row, name);
+    if (strstr(text, "refresh_from_db") && !arguments->count) {
+        const Value *bare = value_with_plan(a->e->values, row, plan_empty(a->e->plans));
+        state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, a->e->plan_fact),
+                  row->plan->open ? row : bare);
+    }
     if (strstr(text, "refresh_from_db"))
         for (uint32_t i = a->state.facts.count; i-- > 0;) {
             uint64_t key = a->state.facts.items[i].key;
             if (fact_kind(key) != FACT_VARIABLE && fact_kind(key) != FACT_EVALUATED
-                && fact_object(key) == row->id)
+                && fact_object(key) == row->id && (Str)key != a->e->plan_fact)
                 state_drop(&a->state, key);
         }
     return a->e->scalar;

@@ -249,7 +249,7 @@ static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body
     if (end.dead) a->state = state_copy(arena, &entry);
     walk_end(a, walk, all_rows && !end.dead);
     State without = entry;
-    for (uint32_t i = 0; all_rows && walk->container && i < a->state.facts.count; i++) {
+    for (uint32_t i = 0; all_rows && walk->loop && walk->container && i < a->state.facts.count; i++) {
         Fact fact = a->state.facts.items[i]; /* true of no rows at all, too */
         if (fact_kind(fact.key) != FACT_VARIABLE
             && fact_object(fact.key) == walk->container->id)
@@ -280,11 +280,39 @@ static void loop_unroll(Activation *a, const Walk *walk, NodeId target, NodeId b
     a->state = join(a, &a->state, &broken);
 }
 
+static bool says_continue(Activation *a, NodeId node, unsigned depth) {
+    uint8_t kind = node_at(a, node)->kind;
+    if (kind == NODE_CONTINUE || depth > 30) return true;
+    bool inner = kind == NODE_FOR || kind == NODE_WHILE || kind == NODE_FUNCTION
+                 || kind == NODE_CLASS;
+    for (uint32_t i = 0; !inner && i < children_of(a, node); i++)
+        if (says_continue(a, child_at(a, node, i), depth + 1)) return true;
+    return false;
+}
+
+/* A body that always ends in break, return or raise has one turn. */
+static bool body_runs_once(Activation *a, NodeId body) {
+    uint32_t count = children_of(a, body);
+    if (!count || node_at(a, body)->kind != NODE_BLOCK) return false;
+    uint8_t last = node_at(a, child_at(a, body, count - 1))->kind;
+    bool leaves = last == NODE_BREAK || last == NODE_RETURN || last == NODE_RAISE;
+    return leaves && !says_continue(a, body, 0);
+}
+
+static void walk_once(Activation *a, Walk *walk) {
+    if (!walk->loop) return;
+    a->loop_count--;
+    walk->item = value_turned(a->e->values, walk->item, walk->loop, activation_turn(a));
+    walk->loop = NULL;
+    walk->container = NULL;
+}
+
 static void execute_for(Activation *a, NodeId node) {
     Walk walk;
     const Value *iterable = evaluate(a, child_at(a, node, 1));
     if (walk_start(a, node, child_at(a, node, 1), iterable, &walk)) {
         NodeId target = child_at(a, node, 0), body = child_at(a, node, 2);
+        if (body_runs_once(a, body)) walk_once(a, &walk);
         if (walk.item_count) loop_unroll(a, &walk, target, body);
         else loop_run(a, &walk, target, body);
     }
