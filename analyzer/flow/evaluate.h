@@ -164,9 +164,11 @@ void execute(Activation *a, NodeId statement);
 void bind_target(Activation *a, NodeId target, const Value *value);
 bool condition_guards(Activation *a, NodeId condition);
 
-/* Runs at the top: what `body` touches becomes events. */
+/* roots.c */
+/* Between the two, what runs in `top` becomes events. */
 void root_start(Activation *top, Evaluator *e, uint32_t module);
 void root_finish(Activation *top);
+void run_roots(Evaluator *e);
 
 /* calls.c */
 void arguments_read(Activation *a, NodeId call, Arguments *arguments);
@@ -182,7 +184,8 @@ const Value *member_function(Evaluator *e, const ClassMember *member, const Valu
 const Value *call_simple(Activation *a, NodeId node, const Value *callee, const Value *argument);
 /* Runs the body behind a generator value, here. */
 void generator_run(Activation *a, NodeId node, const Value *generator);
-void run_roots(Evaluator *e);
+void call_root(Activation *top, const Value *function);
+bool function_was_called(const Evaluator *e, Site site);
 
 /* touches.c */
 const Birth *birth_make(Evaluator *e, const Birth *draft);
