@@ -88,7 +88,7 @@ const Value *evaluate_constant(Evaluator *e, Site site, const Class *owner) {
     if (++e->depth < LIMIT_CALLS) known = evaluate(&a, site.node);
     else known = unknown_because(e, "calls nested too deep");
     e->depth--;
-    if (known->kind != VALUE_UNION) known = value_turned(e->values, known, TURN_FRESH, TURN_OUTSIDE);
+    known = value_turned(e->values, known, TURN_FRESH, TURN_OUTSIDE);
     map_put(e->arena, &e->constants, key, (void *)(uintptr_t)known);
     return known;
 }
@@ -221,10 +221,7 @@ const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str
 
 static const Value *evaluate_attribute(Activation *a, NodeId node) {
     const Value *object = evaluate(a, child_at(a, node, 0));
-    Str name = node_name(a, node);
-    if (object->kind == VALUE_ROW || object->kind == VALUE_OBJECT) return value_attribute(a, node, object, name);
-    /* A dotted name of a module's own or outside world reads best as declarations do. */
-    return value_attribute(a, node, object, name);
+    return value_attribute(a, node, object, node_name(a, node));
 }
 
 /* bool(x): a queryset is fetched, __bool__ and __len__ run. */
@@ -425,7 +422,8 @@ static const Value *evaluate_index(Activation *a, NodeId node) {
     switch ((ValueKind)object->kind) {
     case VALUE_QUERYSET: return queryset_index(a, node, object, index);
     case VALUE_MANY:
-        return slice ? object : value_turned(e->values, object->self, TURN_EACH, activation_turn(a));
+        if (slice) return object;
+        return value_turned(e->values, object->self, TURN_EACH, activation_turn(a));
     case VALUE_SEQUENCE: {
         if (slice) return object;
         if (node_at(a, index)->kind == NODE_NUMBER) {

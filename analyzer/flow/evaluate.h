@@ -78,7 +78,7 @@ struct Evaluator {
     Map functions;               /* builtins and outside functions: dotted Str -> handler */
     Map touched, untouched;      /* sites of relation reads, for the statistics */
     Map generators;              /* id of a LAZY value -> Memory */
-    Str plan_fact;               /* attribute under which a container's or row's later plan is kept */
+    Str plan_fact;               /* attribute that keeps a container's or row's later plan */
     uint32_t depth;              /* of calls */
     const Framework *const *frameworks; /* NULL at the end */
     Map framework_data;          /* what a framework works out once per class */

@@ -102,7 +102,7 @@ typedef struct FlowStatistics {
     uint64_t cut_fuel, cut_depth, cut_variants, cut_events, cut_recursion;
     uint64_t touches_known, touches_answered;   /* reads of a relation's name on a row of a known
                                                    model; those with a cover other than OPEN */
-    uint64_t touches_unknown;                   /* attributes named like a relation, value unknown */
+    uint64_t touches_unknown;    /* attributes named like a relation, of a value of unknown kind */
     uint64_t silences[SILENCE_COUNT];
     struct Reason { const char *text; uint64_t count; } unknown[32], open[32];
     size_t memory;
@@ -111,8 +111,8 @@ typedef struct FlowStatistics {
 typedef struct Flow {
     Arena *arena;
     const Project *project;
-    Array(Event) events;         /* repeating ones, in the order of (root, execution); the same touch
-                                    occurs once per way that reaches it */
+    Array(Event) events;         /* repeating ones, in the order of (root, execution); the same
+                                    touch occurs once per way that reaches it */
     FlowStatistics statistics;
 } Flow;
 

@@ -495,7 +495,8 @@ const Value *queryset_call(Activation *a, NodeId node, const Value *receiver, St
         qs = manager_queryset(a, node, receiver);
     }
     const QuerysetMethod *method = queryset_method(project_text(e->project, name));
-    if (qs->kind != VALUE_QUERYSET) return unknown_because(e, "queryset that could not be followed");
+    if (qs->kind != VALUE_QUERYSET)
+        return unknown_because(e, "queryset that could not be followed");
     if (!method) return queryset_foreign(a, node, qs);
     return queryset_method_call(a, node, receiver, qs, method, name, arguments);
 }

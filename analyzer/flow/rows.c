@@ -1,6 +1,6 @@
 /* What reading an attribute of a row costs, and gives.
  *
- *     book ── author (FK)     in the plan: the row below; else LOAD, then the row below an empty plan
+ *     book ── author (FK)     in the plan: the row below; else LOAD, then an empty plan
  *          ── tags (to-many)  a manager that knows the row it hangs from
  *          ── attname, column nothing, unless deferred
  *          ── property        a call with the row as self

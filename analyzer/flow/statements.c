@@ -249,7 +249,8 @@ static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body
     if (end.dead) a->state = state_copy(arena, &entry);
     walk_end(a, walk, all_rows && !end.dead);
     State without = entry;
-    for (uint32_t i = 0; all_rows && walk->loop && walk->container && i < a->state.facts.count; i++) {
+    bool kept = all_rows && walk->loop && walk->container;
+    for (uint32_t i = 0; kept && i < a->state.facts.count; i++) {
         Fact fact = a->state.facts.items[i]; /* true of no rows at all, too */
         if (fact_kind(fact.key) != FACT_VARIABLE
             && fact_object(fact.key) == walk->container->id)

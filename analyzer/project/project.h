@@ -57,7 +57,7 @@ struct Class {
     bool external;            /* known from a table; has no site and no members of its own */
     Site site;                /* the CLASS node */
     const Class **bases;      uint32_t base_count;    /* the resolved ones, in order */
-    const Class **mro;        uint32_t mro_count;     /* C3, itself first; external classes included */
+    const Class **mro;        uint32_t mro_count;     /* C3, itself first; external ones, too */
     bool mro_complete;        /* false: some base is neither in the project nor in the table, or
                                  the order is impossible (then: depth first, first occurrence) */
     Array(ClassMember) members; /* its own, sorted by name; the last definition of a name wins */
