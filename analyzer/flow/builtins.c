@@ -201,6 +201,13 @@ static const Value *do_isinstance(Activation *a, NodeId node, const Arguments *a
     (void)node;
     if (arguments->count < 2) return e->scalar;
     const Value *value = arguments->values[0], *wanted = arguments->values[1];
+    bool queryset = wanted->kind == VALUE_CLASS
+                    && !strcmp(project_text(e->project, wanted->klass->qualified),
+                               "django.db.models.QuerySet");
+    if (queryset && value->kind == VALUE_QUERYSET) return e->yes;
+    if (queryset && (value->kind == VALUE_MANY || value->kind == VALUE_SEQUENCE
+                     || value->kind == VALUE_NONE || value->kind == VALUE_ROW))
+        return e->no;
     const Class *klass = value->kind == VALUE_ROW || value->kind == VALUE_OBJECT
                              ? value_class(value) : NULL;
     if (!klass || !klass->mro_complete) return e->scalar;

@@ -114,6 +114,23 @@ static const Value *evaluate_name(Activation *a, NodeId node) {
     return unknown_because(e, "name that nothing in view binds");
 }
 
+/* settings.NAME: a constant when every settings module of the project says the same literal. */
+static const Value *setting(Evaluator *e, Str name) {
+    const Value *found = NULL;
+    Project *project = e->project;
+    for (uint32_t m = 0; m < project->module_count; m++) {
+        if (!strstr(project_text(project, project->modules[m].name), "settings")) continue;
+        Symbol symbol = project_global(project, m, name);
+        if (symbol.kind == SYMBOL_UNKNOWN) continue;
+        if (symbol.kind != SYMBOL_VALUE || !symbol.site.node) return NULL;
+        if (site_node(project, symbol.site)->kind != NODE_CONSTANT) return NULL;
+        const Value *value = evaluate_constant(e, symbol.site, NULL);
+        if (value->kind != VALUE_BOOL || (found && found != value)) return NULL;
+        found = value;
+    }
+    return found;
+}
+
 static const Value *object_attribute(Activation *a, NodeId node, const Value *object, Str name) {
     Evaluator *e = a->e;
     const Value *set = state_get(&a->state, fact_key(FACT_ATTRIBUTE, object->id, name));
@@ -201,6 +218,10 @@ const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str
     case VALUE_MODULE:
         return value_of_symbol(a, project_global(e->project, value->site.module, name));
     case VALUE_EXTERNAL: {
+        if (name_is(e, value->name, "django.conf.settings")) {
+            const Value *constant = setting(e, name);
+            if (constant) return constant;
+        }
         Symbol symbol = {.kind = SYMBOL_EXTERNAL, .dotted = value->name};
         return value_of_symbol(a, project_attribute(e->project, symbol, name));
     }

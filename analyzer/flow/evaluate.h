@@ -17,6 +17,7 @@ enum {
     LIMIT_TOUCHES = 256,         /* distinct touches of one call */
     LIMIT_NESTING = 120,         /* expressions and statements inside one another */
     LIMIT_LOOPS = 16,
+    LIMIT_TOLD = 8,
     LIMIT_UNROLL = 16,
     LIMIT_ARGUMENTS = 64,
     DEFAULT_FUEL = 60000,        /* nodes of one body */
@@ -105,6 +106,8 @@ struct Activation {
     LoopScope *scope;
     Array(Touch) touches;
     uint32_t muted, guard, nesting;
+    const Value *told[LIMIT_TOLD]; /* rows whose own column decides the branch we are in */
+    uint32_t told_count;
     uint32_t undecided;          /* branches around, taken or not by what cannot be seen */
     uint64_t fuel;
     NodeId definition;           /* the FUNCTION or LAMBDA that runs; NODE_NONE: a module */

@@ -62,6 +62,11 @@ static void row_load(Activation *a, NodeId node, const Value *row, const Relatio
                    .turn = row->turn, .row = row, .loaded = relation->name};
     event_place(&touch.event, row->birth, relation);
     if (row->flags & VALUE_DOUBTFUL) touch.event.confidence = CONFIDENCE_LIKELY;
+    /* `if self.kind == A: return ...` on a row that a relation led to: which kinds that relation
+     * holds is not in the code. */
+    for (uint32_t i = 0; i < a->told_count; i++)
+        if (a->told[i] == row && row->birth->relation && !row->birth->relation->many)
+            touch.event.confidence = CONFIDENCE_POSSIBLE;
     if (cover == COVER_MAYBE) touch.event.confidence = CONFIDENCE_POSSIBLE;
     if (cover == COVER_OPEN) touch.event.silence = SILENCE_OPEN;
     else if (!row->birth->known) touch.event.silence = SILENCE_ORIGIN;

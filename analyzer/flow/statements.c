@@ -165,6 +165,19 @@ bool condition_guards(Activation *a, NodeId condition) {
     return node_guards(a, condition, 0);
 }
 
+/* The row whose plain column a comparison asks: `self.kind == A`, `asset.kind in KINDS`. */
+static const Value *condition_tells(Activation *a, NodeId node) {
+    NodeId column = child_at(a, node, 0);
+    if (node_at(a, node)->kind != NODE_COMPARE || node_at(a, column)->kind != NODE_ATTRIBUTE)
+        return NULL;
+    NodeId holder = child_at(a, column, 0);
+    if (node_at(a, holder)->kind != NODE_NAME) return NULL;
+    const Value *row = state_get(&a->state, fact_key(FACT_VARIABLE, 0, node_name(a, holder)));
+    if (!row || row->kind != VALUE_ROW || !row->birth->model) return NULL;
+    const Field *field = model_field(row->birth->model, node_name(a, column));
+    return field && !field->relation ? row : NULL;
+}
+
 /* `if len(batch) >= size:` and `if i % 1000 == 0:` hold once per batch of the innermost loop. */
 static bool condition_ends_batch(Activation *a, NodeId node, unsigned depth) {
     const Node *at = node_at(a, node);
@@ -196,6 +209,9 @@ static void execute_if(Activation *a, NodeId node) {
     }
     bool guards = condition_guards(a, condition);
     State before = state_copy(a->e->arena, &a->state);
+    uint32_t told = a->told_count;
+    const Value *row = condition_tells(a, condition);
+    if (row && told < LIMIT_TOLD) a->told[a->told_count++] = row;
     a->guard += guards;
     a->undecided++;
     uint32_t loops = a->loop_count;
@@ -209,6 +225,7 @@ static void execute_if(Activation *a, NodeId node) {
     a->guard -= guards;
     /* `if hasattr(self, "_x"): return self._x` guards all that follows. */
     if (guards && (yes.dead || a->state.dead)) a->guard++;
+    if (!yes.dead && !a->state.dead) a->told_count = told;
     a->state = join(a, &yes, &a->state);
 }
 

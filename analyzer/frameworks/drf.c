@@ -277,7 +277,9 @@ static const Value *drf_construct(Activation *a, NodeId node, const Value *calle
     const Value *many = argument(arguments, e, 99, "many");
     const Value *context = argument(arguments, e, 99, "context");
     fact_put(a, object, "instance", instance ? instance : e->unknown);
-    if (context) fact_put(a, object, "context", context);
+    if (!context && !arguments->open)
+        context = value_intern(e->values, &(Value){.kind = VALUE_DICT});
+    fact_put(a, object, "context", context ? context : e->unknown);
     bool is_many = many && many->kind == VALUE_BOOL && many->flags & VALUE_TRUE;
     fact_put(a, object, "+many", is_many ? e->yes : e->no);
     return object;
