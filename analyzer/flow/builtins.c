@@ -196,31 +196,46 @@ static const Value *do_hasattr(Activation *a, NodeId node, const Arguments *argu
     return e->scalar;
 }
 
-static const Value *do_isinstance(Activation *a, NodeId node, const Arguments *arguments) {
-    Evaluator *e = a->e;
-    (void)node;
-    if (arguments->count < 2) return e->scalar;
-    const Value *value = arguments->values[0], *wanted = arguments->values[1];
-    bool queryset = wanted->kind == VALUE_CLASS
-                    && !strcmp(project_text(e->project, wanted->klass->qualified),
-                               "django.db.models.QuerySet");
-    if (queryset && value->kind == VALUE_QUERYSET) return e->yes;
-    if (queryset && (value->kind == VALUE_MANY || value->kind == VALUE_SEQUENCE
-                     || value->kind == VALUE_NONE || value->kind == VALUE_ROW))
-        return e->no;
+/* Yes, no, or not decided: whether the value is an instance of one class. */
+static const Value *instance_of(Evaluator *e, const Value *value, const Value *wanted) {
+    if (wanted->kind != VALUE_CLASS) return e->scalar;
+    bool queryset = name_is(e, wanted->klass->qualified, "django.db.models.QuerySet");
+    if (value->kind == VALUE_QUERYSET) return queryset ? e->yes : e->scalar;
+    bool plain = value->kind == VALUE_MANY || value->kind == VALUE_SEQUENCE
+                 || value->kind == VALUE_NONE || value->kind == VALUE_STRING;
+    if (plain) return wanted->klass->site.node || queryset ? e->no : e->scalar;
     const Class *klass = value->kind == VALUE_ROW || value->kind == VALUE_OBJECT
                              ? value_class(value) : NULL;
     if (!klass || !klass->mro_complete) return e->scalar;
-    uint32_t count = wanted->kind == VALUE_SEQUENCE ? wanted->count : 1;
-    bool apart = true;
-    for (uint32_t i = 0; i < count; i++) {
-        const Value *one = wanted->kind == VALUE_SEQUENCE ? wanted->items[i] : wanted;
-        if (one->kind != VALUE_CLASS) return e->scalar;
-        if (class_inherits(klass, one->klass)) return e->yes;
-        /* A row of a parent model may be told to be its child. */
-        apart &= one->klass->mro_complete && !class_inherits(one->klass, klass);
-    }
+    if (class_inherits(klass, wanted->klass)) return e->yes;
+    /* A row of a parent model may be told to be its child. */
+    bool apart = wanted->klass->mro_complete && !class_inherits(wanted->klass, klass);
     return apart ? e->no : e->scalar;
+}
+
+const Value *value_is_instance(Evaluator *e, const Value *value, const Value *wanted) {
+    uint32_t values = value->kind == VALUE_UNION ? value->count : 1;
+    uint32_t classes = wanted->kind == VALUE_SEQUENCE ? wanted->count : 1;
+    uint32_t yes = 0, no = 0;
+    for (uint32_t v = 0; v < values; v++) {
+        const Value *one = value->kind == VALUE_UNION ? value->items[v] : value;
+        bool all_no = true, any = false;
+        for (uint32_t c = 0; c < classes; c++) {
+            const Value *klass = wanted->kind == VALUE_SEQUENCE ? wanted->items[c] : wanted;
+            const Value *answer = instance_of(e, one, klass);
+            any |= answer == e->yes;
+            all_no &= answer == e->no;
+        }
+        yes += any;
+        no += all_no && !any;
+    }
+    return yes == values ? e->yes : no == values ? e->no : e->scalar;
+}
+
+static const Value *do_isinstance(Activation *a, NodeId node, const Arguments *arguments) {
+    (void)node;
+    if (arguments->count < 2) return a->e->scalar;
+    return value_is_instance(a->e, arguments->values[0], arguments->values[1]);
 }
 
 static const Value *do_super(Activation *a, NodeId node, const Arguments *arguments) {

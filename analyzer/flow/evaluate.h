@@ -234,6 +234,8 @@ const Plan *plan_with_lookup(Activation *a, const Plan *plan, const Model *model
 
 /* builtins.c */
 void builtins_register(Evaluator *e);
+/* yes, no, or a SCALAR when it is not decided. `wanted`: a CLASS or a SEQUENCE of them. */
+const Value *value_is_instance(Evaluator *e, const Value *value, const Value *wanted);
 const Value *builtin_call(Activation *a, NodeId node, const Value *callee,
                           const Arguments *arguments, bool *handled);
 const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str name,

@@ -200,6 +200,31 @@ static bool condition_ends_batch(Activation *a, NodeId node, unsigned depth) {
     return length && str_length(module->strings, right->name) > 1;
 }
 
+/* Behind `isinstance(name, C)`, a name with several alternatives keeps those that fit. */
+static void narrow_name(Activation *a, NodeId condition, bool holds) {
+    Evaluator *e = a->e;
+    if (node_at(a, condition)->kind == NODE_UNARY && node_at(a, condition)->extra == OP_NOT) {
+        narrow_name(a, child_at(a, condition, 0), !holds);
+        return;
+    }
+    NodeId callee = child_at(a, condition, 0), subject = child_at(a, condition, 1);
+    if (node_at(a, condition)->kind != NODE_CALL || node_at(a, callee)->kind != NODE_NAME
+        || !name_is(e, node_name(a, callee), "isinstance")
+        || node_at(a, subject)->kind != NODE_NAME)
+        return;
+    uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, subject));
+    const Value *value = state_get(&a->state, key);
+    if (!value || value->kind != VALUE_UNION) return;
+    const Value *wanted = evaluate(a, child_at(a, condition, 2));
+    const Value *left = NULL;
+    for (uint32_t i = 0; i < value->count; i++)
+        if (value_is_instance(e, value->items[i], wanted) != (holds ? e->no : e->yes))
+            left = left ? value_join(e->values, e->plans, left, value->items[i])
+                        : value->items[i];
+    if (left) state_set(e->arena, &a->state, key, left);
+    else a->state.dead = true;
+}
+
 static void execute_if(Activation *a, NodeId node) {
     NodeId condition = child_at(a, node, 0);
     const Value *truth = use_truth(a, condition, evaluate(a, condition));
@@ -216,10 +241,12 @@ static void execute_if(Activation *a, NodeId node) {
     a->undecided++;
     uint32_t loops = a->loop_count;
     if (loops && condition_ends_batch(a, condition, 0)) a->loop_count--;
+    narrow_name(a, condition, true);
     execute(a, child_at(a, node, 1));
     a->loop_count = loops;
     State yes = a->state;
     a->state = before;
+    narrow_name(a, condition, false);
     execute(a, child_at(a, node, 2));
     a->undecided--;
     a->guard -= guards;
