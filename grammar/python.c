@@ -21,6 +21,11 @@ const TSLanguage *tree_sitter_python(void);
  * not timed, so that the same file always ends the same way. */
 enum { PARSE_STEPS_MAX = 50 * 1000, PARSE_ERROR_STEPS = 10 };
 
+/* The grammar's own scanner may look ahead as far as it likes within one operation (over all the
+ * lines that a backslash continues, and again at the next one), so what it reads counts, too:
+ * in pieces, of which a sound file of 1 MB needs some three hundred. */
+enum { READ_BYTES = 4096, READS_MAX = 32 * 1024 };
+
 typedef struct Symbol {
     uint8_t syntax, operation;
     bool inner; /* has children to look at */
@@ -33,7 +38,7 @@ struct PythonReader {
     uint8_t *fields;
     uint32_t field_count;
     Lower lower;
-    uint32_t steps;
+    uint32_t steps, reads;
 };
 
 typedef struct SyntaxName {
@@ -238,27 +243,34 @@ static void tree_walk(PythonReader *reader, TSNode root) {
     ts_tree_cursor_delete(&cursor);
 }
 
+/* Past the limit the source seems to end, which ends the operation under way. */
 static const char *source_read(void *payload, uint32_t offset, TSPoint point, uint32_t *length) {
     (void)point;
-    const Lower *lower = payload;
-    *length = offset < lower->size ? lower->size - offset : 0;
-    return *length ? lower->source + offset : "";
+    PythonReader *reader = payload;
+    const Lower *lower = &reader->lower;
+    bool over = offset >= lower->size || ++reader->reads > READS_MAX;
+    *length = over ? 0 : lower->size - offset < READ_BYTES ? lower->size - offset : READ_BYTES;
+    return over ? "" : lower->source + offset;
 }
 
 static bool parse_progress(TSParseState *state) {
     PythonReader *reader = state->payload;
     reader->steps += state->has_error ? PARSE_ERROR_STEPS : 1;
-    return reader->steps > PARSE_STEPS_MAX;
+    return reader->steps > PARSE_STEPS_MAX || reader->reads > READS_MAX;
 }
 
 /* NULL: the limit was reached. */
 static TSTree *source_parse(PythonReader *reader) {
-    reader->steps = 0;
-    TSInput input = {.payload = &reader->lower, .read = source_read};
+    reader->steps = reader->reads = 0;
+    TSInput input = {.payload = reader, .read = source_read};
     input.encoding = TSInputEncodingUTF8;
     TSParseOptions options = {.payload = reader, .progress_callback = parse_progress};
     TSTree *tree = ts_parser_parse_with_options(reader->parser, NULL, input, options);
     ts_parser_reset(reader->parser);
+    if (tree && reader->reads > READS_MAX) {
+        ts_tree_delete(tree);
+        return NULL;
+    }
     return tree;
 }
 

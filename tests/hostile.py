@@ -18,6 +18,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -157,7 +158,8 @@ def deep_modules():
                                           + "]" * 1000 + "\n")
     yield "a comprehension of 500 loops", ("x = [1 " + "for y in Book.objects.all() " * 500
                                            + "]\n")
-    yield "5,000 decorators", "@d\n" * 5000 + "def f(): return Book.objects.all()\nfor b in f():\n    b.author.name\n"
+    yield "5,000 decorators", ("@d\n" * 5000 + "def f(): return Book.objects.all()\n"
+                               "for b in f():\n    b.author.name\n")
     yield "100,000 decorators open", "@" * deep + "\n"
     yield "a name of 1,000,000 letters", "%s = Book\n" % ("x" * 1000000)
     yield "a string of 900,000 letters", "Book.objects.filter('%s')\n" % ("x" * 900000)
@@ -241,7 +243,7 @@ def growing_calls():
     """Recursion whose arguments never repeat."""
     for argument in ("q.filter(x=1)", "[q]", "(q,)", "(q, q)", "{q: q}", "{'a': q}", "[q, *q]",
                      "lambda: q", "lambda x=q: f(x)", "q.select_related('author')", "q + 'a'",
-                     "q.prefetch_related(Prefetch('tags', queryset=q))", "q.all()", "q | q", "q[1:]",
+                      "q.prefetch_related(Prefetch('tags', queryset=q))", "q.all()", "q | q", "q[1:]",
                      "q.annotate(x=1).only('y')", "q.union(q)", "C(q)", "partial(f, q)", "q + 1",
                      "(x for x in q)", "[x for x in q]", "map(f, q)", "f(q)", "f", "q()", "*q", "**q",
                      "q.author", "q.author.books.all()", "list(q)", "f'{q}'", "dict(a=q)",
@@ -314,66 +316,194 @@ def exponential_modules():
         + "    p0 = Book.objects.all()\nC().p50\n")
 
 
+CYCLIC = {
+    "inheritance cycles": """
+        class A(B): pass
+        class B(C): x = A
+        class C(A): pass
+        class D(D): pass
+        class E(E.F, D): pass
+        A().x
+        D().y
+        E.objects.all()""",
+    "inheritance without a linear order": """
+        class X: pass
+        class Y: pass
+        class A(X, Y): pass
+        class B(Y, X): pass
+        class C(A, B): pass
+        C().m()""",
+    "models that inherit in a circle": """
+        from django.db import models
+        class A(B): f = models.ForeignKey('A', 1)
+        class B(A, models.Model): pass
+        class C(models.Model): f = models.ForeignKey('D', 1)
+        class D(C):
+            f = models.OneToOneField('C', 1)
+            class Meta(Meta): proxy = True
+        for a in A.objects.all(): a.f.f
+        for c in C.objects.all(): c.f.d.f""",
+    "assignments in a circle": """
+        a = b
+        b = c
+        c = a
+        a.objects.all()
+        x = x
+        x.y = x
+        del x, a""",
+    "functions calling each other": """
+        def f(q): return g(q.all())
+        def g(q): return h(q), f(q)
+        def h(q):
+            for b in q: f(b.author.books)
+            return g([q])
+        f(Book.objects)
+        h(Book.objects)""",
+    "methods calling each other": """
+        class A:
+            def m(self): return B().m() or super().m()
+            def __getattr__(self, n): return getattr(self, n)
+            @property
+            def p(self): return self.p
+            def __iter__(self): return iter(self)
+            def __call__(self): return self()()
+            def __str__(self): return str(self)
+            def __len__(self): return len(self)
+            def __getitem__(self, i): return self[i]
+        class B(A):
+            def m(self): return A().m()
+        for x in B(): x.m()
+        A().m()
+        A().p.q
+        A()()()
+        print(A(), len(A()))
+        A()[0]""",
+    "managers made of each other": """
+        from django.db import models
+        class Q(models.QuerySet):
+            def all(self): return self.all()
+            def get_queryset(self): return self.get_queryset().all()
+            def filter(self, *a): return super().filter(self).filter(a)
+        class M(models.Manager.from_queryset(Q)):
+            def get_queryset(self): return self.all()
+        class N(M.from_queryset(N)): pass
+        class T(models.Model):
+            objects = M()
+            other = Q.as_manager().as_manager()
+            f = models.ForeignKey('self', 1, related_name='f')
+        for t in T.objects.all(): t.f.filter(t.f.all())
+        for t in T.other.filter(): t.f""",
+    "decorators of themselves": """
+        @d
+        def d(f): return d(f)
+        @d
+        @d(d)
+        def g(): return g
+        @property
+        @staticmethod
+        @classmethod
+        def h(): h
+        g()()()
+        h()""",
+    "metaclasses of themselves": """
+        class M(type, metaclass=M): pass
+        class N(metaclass=N): pass
+        N().x""",
+    "globals and nonlocals": """
+        global x
+        nonlocal y
+        def f():
+            global f, x
+            nonlocal f
+            x = f
+            def g():
+                nonlocal g, x
+                g = f
+                return g()
+            return g()
+        f()""",
+    "names of builtins": """
+        len = list = print = Book
+        len(1)
+        for x in list(2): print(x.author)
+        def super(): return super()
+        class int(int): pass
+        int().x
+        self.x
+        super().y
+        False = 1
+        __name__ = Book""",
+    "star arguments": """
+        def f(*a, **k): return f(*a, **k), f(*f(*a), **f(**k)), f(a, k)
+        f(*f, **f)
+        f(*[f], **{'a': f})
+        a, *b = *a, *b
+        *a, = a
+        [*a, *b]
+        {**a, **b}
+        print(*a, *b, sep=a)""",
+    "misplaced statements": """
+        return 1
+        yield 2
+        break
+        continue
+        await 3
+        raise
+        class C:
+            return 1
+            yield 2
+            for x in C: break
+        else: 3
+        for b in Book.objects.all(): return b.author""",
+}
+METHODS = """select_related prefetch_related only defer filter annotate values get in_bulk union
+    order_by iterator first as_manager from_queryset raw aggregate values_list dates reverse explain
+    nothing""".split()
+BUILTINS = """len list sorted map filter enumerate zip reversed any all sum getattr hasattr isinstance
+    print str repr super type iter next min max dict set tuple range property setattr partial chain
+    get_object_or_404 prefetch_related_objects Prefetch deepcopy""".split()
+
+
 def cyclic_modules():
-    yield "inheritance cycles", ("class A(B): pass\nclass B(C): x = A\nclass C(A): pass\n"
-                                 "class D(D): pass\nclass E(E.F, D): pass\nA().x\nD().y\nE.objects.all()\n")
-    yield "inheritance without a linear order", ("class X: pass\nclass Y: pass\nclass A(X, Y): pass\n"
-                                                 "class B(Y, X): pass\nclass C(A, B): pass\nC().m()\n")
-    yield "models that inherit in a circle", (
-        "from django.db import models\nclass A(B): f = models.ForeignKey('A', 1)\n"
-        "class B(A, models.Model): pass\nclass C(models.Model):\n    f = models.ForeignKey('D', 1)\n"
-        "class D(C):\n    f = models.OneToOneField('C', 1)\n    class Meta(Meta): proxy = True\n"
-        "for a in A.objects.all(): a.f.f\nfor c in C.objects.all(): c.f.d.f\n")
-    yield "assignments in a circle", "a = b\nb = c\nc = a\na.objects.all()\nx = x\nx.y = x\ndel x, a\n"
-    yield "functions calling each other", (
-        "def f(q): return g(q.all())\ndef g(q): return h(q), f(q)\ndef h(q):\n"
-        "    for b in q: f(b.author.books)\n    return g([q])\nf(Book.objects)\nh(Book.objects)\n")
-    yield "methods calling each other", (
-        "class A:\n    def m(self): return B().m() or super().m()\n    def __getattr__(self, n): return getattr(self, n)\n"
-        "    @property\n    def p(self): return self.p\n    def __iter__(self): return iter(self)\n    def __call__(self): return self()()\n"
-        "    def __str__(self): return str(self)\n    def __len__(self): return len(self)\n    def __getitem__(self, i): return self[i]\n"
-        "class B(A):\n    def m(self): return A().m()\nfor x in B(): x.m()\nA().m()\nA().p.q\nA()()()\nprint(A(), len(A()))\nA()[0]\n")
-    yield "managers made of each other", (
-        "from django.db import models\nclass Q(models.QuerySet):\n    def all(self): return self.all()\n"
-        "    def get_queryset(self): return self.get_queryset().all()\n    def filter(self, *a): return super().filter(self).filter(a)\n"
-        "class M(models.Manager.from_queryset(Q)):\n    def get_queryset(self): return self.all()\n"
-        "class N(M.from_queryset(N)): pass\nclass T(models.Model):\n    objects = M()\n    other = Q.as_manager().as_manager()\n"
-        "    f = models.ForeignKey('self', 1, related_name='f')\nfor t in T.objects.all(): t.f.filter(t.f.all())\nfor t in T.other.filter(): t.f\n")
-    yield "decorators of themselves", ("@d\ndef d(f): return d(f)\n@d\n@d(d)\ndef g(): return g\n"
-                                       "@property\n@staticmethod\n@classmethod\ndef h(): h\ng()()()\nh()\n")
-    yield "metaclasses of themselves", "class M(type, metaclass=M): pass\nclass N(metaclass=N): pass\nN().x\n"
-    yield "globals and nonlocals", ("global x\nnonlocal y\ndef f():\n    global f, x\n    nonlocal f\n    x = f\n"
-                                    "    def g():\n        nonlocal g, x\n        g = f\n        return g()\n    return g()\nf()\n")
-    yield "names of builtins", ("len = list = print = Book\nlen(1)\nfor x in list(2): print(x.author)\ndef super(): return super()\n"
-                                "class int(int): pass\nint().x\nself.x\nsuper().y\nFalse = 1\n__name__ = Book\n")
-    yield "star arguments", ("def f(*a, **k): return f(*a, **k), f(*f(*a), **f(**k)), f(a, k)\nf(*f, **f)\nf(*[f], **{'a': f})\n"
-                             "a, *b = *a, *b\n*a, = a\n[*a, *b]\n{**a, **b}\nprint(*a, *b, sep=a)\n")
-    yield "misplaced statements", ("return 1\nyield 2\nbreak\ncontinue\nawait 3\nreturn Book.objects.all()\nraise\n"
-                                   "class C:\n    return 1\n    yield 2\n    for x in C: break\nelse: 3\nfor b in Book.objects.all(): return b.author\n")
+    for name, text in CYCLIC.items():
+        yield name, textwrap.dedent(text) + "\n"
     yield "odd arguments", "".join(
-        "q.%s(%s)\n" % (method, arguments) for method in
-        ("select_related", "prefetch_related", "only", "defer", "filter", "annotate", "values", "get", "in_bulk", "union", "order_by",
-         "iterator", "first", "as_manager", "from_queryset", "raw", "aggregate", "values_list", "dates", "reverse", "explain", "nothing")
-        for arguments in ("", "None", "1", "'a__'", "'__'", "''", "'a' * 3", "*q", "**q", "q", "[]", "'-'", "x=1", "lambda: q", "'\\x00'",
-                          "Prefetch()", "Prefetch('')", "Prefetch(q, q, q)", "Prefetch('tags', to_attr='')", "'tags__tags', 'tags'", "..."))
+        "q.%s(%s)\n" % (method, arguments) for method in METHODS for arguments in (
+            "", "None", "1", "'a__'", "'__'", "''", "'a' * 3", "*q", "**q", "q", "[]", "'-'", "x=1",
+            "lambda: q", "'\\x00'", "Prefetch()", "Prefetch('')", "Prefetch(q, q, q)",
+            "Prefetch('tags', to_attr='')", "'tags__tags', 'tags'", "..."))
     yield "odd builtins", "".join(
-        "x = %s(%s)\nfor y in x: y.author\n" % (name, arguments) for name in
-        ("len list sorted map filter enumerate zip reversed any all sum getattr hasattr isinstance print str repr super type iter next min max "
-         "dict set tuple range property setattr partial chain get_object_or_404 prefetch_related_objects Prefetch deepcopy").split()
-        for arguments in ("", "None", "*x", "**x", "x", "x, x, x, x", "Book", "Book.objects", "[]", "key=x", "lambda: x", "x for x in x", "...", "len"))
+        "x = %s(%s)\nfor y in x: y.author\n" % (name, arguments) for name in BUILTINS
+        for arguments in ("", "None", "*x", "**x", "x", "x, x, x, x", "Book", "Book.objects", "[]",
+                          "key=x", "lambda: x", "x for x in x", "...", "len"))
 
 
 def import_cycles():
-    """name -> text of several modules"""
+    """(name, text of several modules)"""
     yield "modules that import each other", {
-        "a": "from .b import *\nfrom .b import x as y\nfrom . import c\nz = y\nfor b in z: b.author\n",
-        "b": "from .a import *\nfrom .a import y as x\nimport shop.c as d\n", "c": "from .c import c\nfrom .a import c as c\nc.c.c\n"}
+        "a": "from .b import *\nfrom .b import x as y\nfrom . import c\nz = y\n"
+             "for b in z: b.author\n",
+        "b": "from .a import *\nfrom .a import y as x\nimport shop.c as d\n",
+        "c": "from .c import c\nfrom .a import c as c\nc.c.c\n"}
     yield "300 modules that import each other", {
-        "m%d" % i: "from .m%d import *\nfrom .m%d import x\nv%d = x\n" % ((i + 1) % 300, i * 7 % 300, i) for i in range(300)}
+        "m%d" % i: "from .m%d import *\nfrom .m%d import x\nv%d = x\n"
+                   % ((i + 1) % 300, i * 7 % 300, i) for i in range(300)}
     yield "a package that imports itself", {
-        "__init__": "from . import *\nfrom .. import shop\nimport shop\nfrom shop import shop\nfrom .models import *\n",
-        "settings": "from .settings import *\nAUTH_USER_MODEL = AUTH_USER_MODEL\nINSTALLED_APPS = INSTALLED_APPS + INSTALLED_APPS\n"}
-    yield "relative imports above the top", {"a": "from " + "." * 1000 + "x import y\nfrom ..... import z\nfrom " + "a." * 5000 + "b import c\n"}
+        "__init__": "from . import *\nfrom .. import shop\nimport shop\nfrom shop import shop\n"
+                    "from .models import *\n",
+        "settings": "from .settings import *\nAUTH_USER_MODEL = AUTH_USER_MODEL\n"
+                    "INSTALLED_APPS = INSTALLED_APPS + INSTALLED_APPS\n"}
+    yield "relative imports above the top", {
+        "a": "from " + "." * 1000 + "x import y\nfrom ..... import z\n"
+             "from " + "a." * 5000 + "b import c\n"}
+
+
+def input_of(modules):
+    """What --keep writes."""
+    if len(modules) > 1:
+        return repr(modules).encode()
+    data = next(iter(modules.values()))
+    return data if isinstance(data, bytes) else data.encode()
 
 
 def check_text(eagerly, folder, name, modules):
@@ -384,8 +514,7 @@ def check_text(eagerly, folder, name, modules):
         (shop / (stem + ".py")).write_bytes(data)
     complaint = eagerly.complaint(folder)
     shutil.rmtree(folder)
-    return [(name, complaint, json.dumps({key: repr(text) for key, text in modules.items()}).encode()
-             if len(modules) > 1 else next(iter(modules.values())))]
+    return [(name, complaint, input_of(modules))]
 
 
 def encodings():

@@ -178,7 +178,8 @@ static const Value *do_getattr(Activation *a, NodeId node, const Arguments *argu
     Str name = arguments->values[1]->name;
     if (arguments->count < 3) return value_attribute(a, node, value, name);
     const Value *found = probe(a, node, value, name);
-    return found->kind == VALUE_UNKNOWN ? found
+    bool is = found->kind == VALUE_UNKNOWN || found->kind == VALUE_BUILTIN;
+    return is ? found
                                         : value_join(e->values, e->plans, found,
                                                      arguments->values[2]);
 }

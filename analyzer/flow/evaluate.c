@@ -14,11 +14,14 @@ void activation_start(Activation *a, Evaluator *e, Activation *caller, uint32_t 
     if (caller) a->muted = caller->muted;
 }
 
+/* A node costs more the more there is to copy at branches: time and memory stay bounded. */
 bool activation_spend(Activation *a) {
-    if (a->fuel) {
-        a->fuel--;
+    uint64_t cost = 1 + a->state.facts.count / 256;
+    if (a->fuel >= cost) {
+        a->fuel -= cost;
         return true;
     }
+    a->fuel = 0;
     if (!a->cut) a->e->flow->statistics.cut_fuel++;
     a->cut = true;
     return false;
@@ -255,6 +258,9 @@ const Value *use_truth(Activation *a, NodeId node, const Value *value) {
         return e->scalar;
     case VALUE_BOOL: return value;
     case VALUE_NONE: return e->no;
+    case VALUE_SEQUENCE: return value->count ? e->yes : e->no;
+    case VALUE_DICT: return value->count ? e->yes : value->self ? e->scalar : e->no;
+    case VALUE_OBJECT: return value->klass ? e->scalar : e->yes;
     case VALUE_ROW: {
         static const char *const hooks[] = {"__bool__", "__len__"};
         for (int i = 0; i < 2; i++) {
@@ -340,6 +346,19 @@ static const Value *compare_decided(Evaluator *e, Operator operator, const Value
     return surely ? (operator == OP_IS ? e->no : e->yes) : e->scalar;
 }
 
+/* "books" in row._prefetched_objects_cache: what the row's plan says. */
+static const Value *compare_prefetched(Activation *a, const Value *name, const Value *cache) {
+    Evaluator *e = a->e;
+    const Value *row = cache->self;
+    if (cache->kind != VALUE_BUILTIN || !name_is(e, cache->name, "_prefetched_objects_cache")
+        || !row || row->kind != VALUE_ROW || name->kind != VALUE_STRING || !row->birth->model)
+        return e->scalar;
+    const Relation *relation = model_relation(row->birth->model, name->name);
+    if (!relation) return e->scalar;
+    Cover cover = plan_cover(e->plans, row->plan, relation, NULL, NULL);
+    return cover == COVER_FULL ? e->yes : e->scalar; /* else the condition is a guard */
+}
+
 static const Value *evaluate_compare(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     Operator operator = (Operator)node_at(a, node)->extra;
@@ -348,6 +367,11 @@ static const Value *evaluate_compare(Activation *a, NodeId node) {
     for (uint32_t i = 1; i < children_of(a, node); i++) {
         right = evaluate(a, child_at(a, node, i));
         if (operator == OP_IN || operator == OP_NOT_IN) use_membership(a, node, right);
+    }
+    if (operator == OP_IN || operator == OP_NOT_IN) {
+        const Value *loaded = compare_prefetched(a, left, right);
+        if (loaded->kind == VALUE_BOOL)
+            return (loaded == e->yes) == (operator == OP_IN) ? e->yes : e->no;
     }
     return compare_decided(e, operator, left, right);
 }

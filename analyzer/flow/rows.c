@@ -169,7 +169,8 @@ const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str nam
     if (name_is(e, name, "__class__"))
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = model->klass});
     if (member) return row_member(a, node, row, member, name);
-    if (row_has_method(project_text(e->project, name)))
+    if (row_has_method(project_text(e->project, name))
+        || name_is(e, name, "_prefetched_objects_cache"))
         return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = row});
     if (probe) return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN,
                                                        .flags = VALUE_GUARD});

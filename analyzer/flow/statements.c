@@ -339,9 +339,15 @@ static bool says_continue(Activation *a, NodeId node, unsigned depth) {
 static bool body_runs_once(Activation *a, NodeId body) {
     uint32_t count = children_of(a, body);
     if (!count || node_at(a, body)->kind != NODE_BLOCK) return false;
-    uint8_t last = node_at(a, child_at(a, body, count - 1))->kind;
-    bool leaves = last == NODE_BREAK || last == NODE_RETURN || last == NODE_RAISE;
-    return leaves && !says_continue(a, body, 0);
+    for (uint32_t i = 0; i + 1 < count; i++)
+        if (says_continue(a, child_at(a, body, i), 0)) return false;
+    NodeId last = child_at(a, body, count - 1);
+    switch (node_at(a, last)->kind) {
+    case NODE_BREAK: case NODE_RETURN: case NODE_RAISE: return true;
+    case NODE_TRY: /* a retry: the handlers may go round again */
+    case NODE_WITH: return body_runs_once(a, child_at(a, last, 0));
+    default: return false;
+    }
 }
 
 static void walk_once(Activation *a, Walk *walk) {

@@ -4,13 +4,16 @@
 
 const Loop turn_fresh, turn_each, turn_passed;
 
-enum { UNION_MOST = 4, TURN_DEPTH = 6 };
+/* A value that holds itself twice, many times over, is a small graph but a tree without end: what
+ * walks one takes so many steps and no more. */
+enum { UNION_MOST = 4, TURN_DEPTH = 6, TURN_STEPS = 4096, JOIN_DEPTH = 16, JOIN_STEPS = 4096 };
 
 struct Values {
     Arena *arena;
     Map chains;          /* hash -> Entry */
     uint32_t count;
     Array(const Value *) numbered;
+    uint32_t turn_steps, join_depth, join_steps; /* of the walk under way */
 };
 
 typedef struct Entry {
@@ -101,7 +104,7 @@ const Value *value_many(Values *values, const Value *item, const Loop *turn) {
 
 static const Value *value_turned_at(Values *values, const Value *value, const Loop *from,
                                     const Loop *to, unsigned depth) {
-    if (!value || depth == TURN_DEPTH) return value;
+    if (!value || depth == TURN_DEPTH || ++values->turn_steps > TURN_STEPS) return value;
     Value draft = *value;
     bool turns = value->kind == VALUE_ROW || value->kind == VALUE_QUERYSET;
     if (turns && draft.turn == from) draft.turn = to;
@@ -119,6 +122,7 @@ static const Value *value_turned_at(Values *values, const Value *value, const Lo
 }
 
 const Value *value_turned(Values *values, const Value *value, const Loop *from, const Loop *to) {
+    values->turn_steps = 0;
     return from == to ? value : value_turned_at(values, value, from, to, 0);
 }
 
@@ -142,8 +146,9 @@ const Value *value_key(const Value *dict, Str key) {
 
 /* Two values that differ in the plan (and in how far they were narrowed) only. */
 static bool value_same_rows(const Value *a, const Value *b) {
-    return a->kind == b->kind && a->birth == b->birth && a->birth && a->klass == b->klass
-           && (a->kind == VALUE_ROW || a->kind == VALUE_QUERYSET) && a->turn == b->turn;
+    if (a->kind != b->kind || a->birth != b->birth || !a->birth) return false;
+    if (a->kind == VALUE_QUERYSET) return true; /* derived from one another in some branch */
+    return a->kind == VALUE_ROW && a->turn == b->turn && a->klass == b->klass;
 }
 
 static const Value *value_join_rows(Values *values, Plans *plans, const Value *a, const Value *b) {
@@ -151,11 +156,12 @@ static const Value *value_join_rows(Values *values, Plans *plans, const Value *a
     uint16_t both = VALUE_ORDERED | VALUE_EMPTY | VALUE_SMALL | VALUE_ALL;
     draft.flags = (uint16_t)((a->flags & b->flags & both) | ((a->flags | b->flags) & ~both));
     if (a->self != b->self) draft.self = a->kind == VALUE_ROW ? NULL : a->self;
+    if (a->turn != b->turn && b->turn != TURN_OUTSIDE) draft.turn = b->turn;
     draft.plan = plan_join(plans, a->plan, b->plan);
     return value_intern(values, &draft);
 }
 
-static const Value *value_join_many(Values *values, Plans *plans, const Value *a, const Value *b) {
+static const Value *value_join_lists(Values *values, Plans *plans, const Value *a, const Value *b) {
     const Value *item = NULL;
     const Value *both[] = {a, b};
     for (int side = 0; side < 2; side++) {
@@ -192,6 +198,19 @@ static const Value *value_join_dicts(Values *values, Plans *plans, const Value *
     return value_intern(values, &draft);
 }
 
+/* What two lists or two dictionaries hold, within bounds. */
+static const Value *value_join_held(Values *values, Plans *plans, const Value *a, const Value *b,
+                                    bool lists) {
+    if (!values->join_depth) values->join_steps = 0;
+    if (values->join_depth == JOIN_DEPTH || ++values->join_steps > JOIN_STEPS)
+        return value_simple(values, VALUE_UNKNOWN);
+    values->join_depth++;
+    const Value *joined = lists ? value_join_lists(values, plans, a, b)
+                                : value_join_dicts(values, plans, a, b);
+    values->join_depth--;
+    return joined;
+}
+
 /* Adds an alternative, meeting one of the same rows. False when there would be too many. */
 static bool union_add(Values *values, Plans *plans, const Value **items, uint32_t *count,
                       const Value *value) {
@@ -221,9 +240,9 @@ const Value *value_join(Values *values, Plans *plans, const Value *a, const Valu
     if (a->kind == VALUE_UNKNOWN) return a;
     if (b->kind == VALUE_UNKNOWN) return b;
     if (value_same_rows(a, b)) return value_join_rows(values, plans, a, b);
-    if (value_is_list(a) && value_is_list(b)) return value_join_many(values, plans, a, b);
-    if (a->kind == VALUE_DICT && b->kind == VALUE_DICT)
-        return value_join_dicts(values, plans, a, b);
+    bool lists = value_is_list(a) && value_is_list(b);
+    if (lists || (a->kind == VALUE_DICT && b->kind == VALUE_DICT))
+        return value_join_held(values, plans, a, b, lists);
     const Value *items[UNION_MOST];
     uint32_t count = 0;
     const Value *both[] = {a, b};

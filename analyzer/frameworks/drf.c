@@ -282,6 +282,8 @@ static const Value *drf_construct(Activation *a, NodeId node, const Value *calle
     fact_put(a, object, "context", context ? context : e->unknown);
     bool is_many = many && many->kind == VALUE_BOOL && many->flags & VALUE_TRUE;
     fact_put(a, object, "+many", is_many ? e->yes : e->no);
+    const ClassMember *init = method_of(e, klass, "__init__");
+    if (init) call_member(a, node, object, init, arguments);
     return object;
 }
 
@@ -404,6 +406,7 @@ static const Value *view_hook(Activation *a, NodeId node, const Value *view, con
 
 static const Value *drf_attribute(Activation *a, NodeId node, const Value *object, Str name) {
     const char *text = project_text(a->e->project, name);
+    if (!object->klass) return NULL;
     if (class_is_serializer(object->klass)) {
         if (!strcmp(text, "data")) {
             serializer_data(a, node, object);
@@ -454,6 +457,10 @@ static void run_action(Evaluator *e, const Class *klass, const char *action) {
         .kind = VALUE_OBJECT, .klass = klass, .site = klass->site, .name = name_of(e, action)});
     fact_put(&top, view, "action", value_string(e->values, name_of(e, action)));
     top.self = view;
+    Value draft = {.kind = VALUE_OBJECT, .site = klass->site, .name = name_of(e, "request")};
+    const Value *request = value_intern(e->values, &draft);
+    fact_put(&top, request, "method", value_string(e->values, name_of(e, "GET")));
+    fact_put(&top, view, "request", request);
     view_hook(&top, klass->site.node, view, action, &(Arguments){.open = true});
     root_finish(&top);
 }

@@ -57,8 +57,10 @@ static bool field_read(Evaluator *e, const ClassMember *member, SerializerField 
     if (!klass || !(class_is_serializer(klass) || class_is(klass, DRF "Field"))) return false;
     *field = (SerializerField){.kind = field_kind(klass), .name = member->name, .site = call,
                                .klass = klass};
-    if (field->kind != FIELD_NESTED && !klass->external
-        && class_member(klass, str_of(e->project->strings, "to_representation")))
+    bool whole = class_member(klass, str_of(e->project->strings, "use_pk_only_optimization"));
+    bool ours = !klass->external && field->kind != FIELD_NESTED
+                && (field->kind != FIELD_KEY || whole);
+    if (ours && class_member(klass, str_of(e->project->strings, "to_representation")))
         field->kind = FIELD_CUSTOM;
     if (class_is(klass, DRF "ListSerializer")) { /* ListSerializer(child=BookSerializer()) */
         Site child = {call.module, keyword_of(module, e, call, "child")};
@@ -71,11 +73,15 @@ static bool field_read(Evaluator *e, const ClassMember *member, SerializerField 
     if (!field->source) field->source = member->name;
     const char *argument = field->kind == FIELD_METHOD ? "method_name" : "slug_field";
     field->argument = node_text(e, call.module, keyword_of(module, e, call, argument));
+    if (ours && class_member(klass, str_of(e->project->strings, "get_attribute")))
+        field->source = str_of(e->project->strings, "*");
     if (field->kind == FIELD_METHOD && !field->argument && node_count(module, call.node) > 1)
         field->argument = node_text(e, call.module, node_child(module, call.node, 1));
     field->many = node_is_true(module, keyword_of(module, e, call, "many"))
                   || class_is(klass, DRF "ListSerializer");
-    *hidden = node_is_true(module, keyword_of(module, e, call, "write_only"));
+    /* A field class that makes its own arguments may read anything: nothing is said of it. */
+    bool own_arguments = ours && class_member(klass, str_of(e->project->strings, "__init__"));
+    *hidden = own_arguments || node_is_true(module, keyword_of(module, e, call, "write_only"));
     return true;
 }
 
