@@ -239,29 +239,80 @@ def wide_modules():
         "class C(" + lines_of("B%(i)d,", 1000) + "): pass\nC().m()\n")
 
 
+GROWING = """q.filter(x=1); [q]; (q,); (q, q); {q: q}; {'a': q}; [q, *q]; lambda: q; lambda x=q: f(x)
+    q.select_related('author'); q + 'a'; q.prefetch_related(Prefetch('tags', queryset=q)); q.all()
+    q | q; q[1:]; q.annotate(x=1).only('y'); q.union(q); C(q); partial(f, q); q + 1; (x for x in q)
+    [x for x in q]; map(f, q); f(q); f; q(); *q; **q; q.author; q.author.books.all(); list(q)
+    f'{q}'; dict(a=q); q if q else [q]; q.m; zip(q, q); sorted(q, key=lambda b: b.author)
+    Prefetch('tags', queryset=q); type(q); iter(q); await_(q); -q; q == q""".replace("\n", ";")
+RECURSION = """
+    from functools import partial
+    class C:
+        def __init__(self, q):
+            self.q = q
+            self.again = C(q)
+        def m(self):
+            return f(self)
+    def f(q):
+        for b in q:
+            b.author.name
+        return f(%s)
+    f(Book.objects.all())
+    f(Book.objects.get())
+    f([])
+    f('')
+"""
+SELF_HOLDING = {
+    "a generator of itself": """
+        def f(q):
+            yield q
+            yield from f((x for x in f(q)))
+        for b in f(Book.objects.all()):
+            b.author.name""",
+    "a list that holds itself": """
+        x = []
+        x.append(x)
+        x[0] = x
+        for y in x:
+            y.append(x)
+            for z in y: z.author.name
+        print(x)
+        list(x)""",
+    "a dictionary that holds itself": """
+        x = {}
+        x['a'] = x
+        x['a']['a']['a'].b
+        print(x)""",
+    "an object that holds itself": """
+        class C:
+            def __init__(self):
+                self.c = self
+                self.c.c.d = [self, self.c]
+            def m(self):
+                return self.c.m()
+        C().c.c.m()""",
+    "Ackermann": """
+        def a(m, n):
+            if not m: return n + 1
+            if not n: return a(m - 1, 1)
+            return a(m - 1, a(m, n - 1))
+        a(9, 9)
+        a(Book.objects.all(), [])""",
+    "the Y combinator": """
+        y = lambda f: (lambda x: f(x(x)))(lambda x: f(x(x)))
+        y(y)(y(y))""",
+    "omega": """
+        (lambda x: x(x))(lambda x: x(x))
+        (lambda x: x(x, x))(lambda x, y: x(y, (x, y)))""",
+}
+
+
 def growing_calls():
     """Recursion whose arguments never repeat."""
-    for argument in ("q.filter(x=1)", "[q]", "(q,)", "(q, q)", "{q: q}", "{'a': q}", "[q, *q]",
-                     "lambda: q", "lambda x=q: f(x)", "q.select_related('author')", "q + 'a'",
-                      "q.prefetch_related(Prefetch('tags', queryset=q))", "q.all()", "q | q", "q[1:]",
-                     "q.annotate(x=1).only('y')", "q.union(q)", "C(q)", "partial(f, q)", "q + 1",
-                     "(x for x in q)", "[x for x in q]", "map(f, q)", "f(q)", "f", "q()", "*q", "**q",
-                     "q.author", "q.author.books.all()", "list(q)", "f'{q}'", "dict(a=q)",
-                     "q if q else [q]", "q.m", "zip(q, q)", "sorted(q, key=lambda b: b.author)",
-                     "Prefetch('tags', queryset=q)", "type(q)", "iter(q)", "await_(q)", "-q", "q == q"):
-        yield "f(%s) inside f" % argument, (
-            "from functools import partial\nclass C:\n    def __init__(self, q):\n"
-            "        self.q = q\n        self.again = C(q)\n    def m(self):\n        return f(self)\n"
-            "def f(q):\n    for b in q:\n        b.author.name\n    return f(%s)\n"
-            "f(Book.objects.all())\nf(Book.objects.get())\nf([])\nf('')\n" % argument)
-    yield "a generator of itself", ("def f(q):\n    yield q\n    yield from f((x for x in f(q)))\n"
-                                    "for b in f(Book.objects.all()):\n    b.author.name\n")
-    yield "a list that holds itself", ("x = []\nx.append(x)\nx[0] = x\nfor y in x:\n    y.append(x)\n"
-                                       "    for z in y: z.author.name\nprint(x)\nlist(x)\n")
-    yield "a dictionary that holds itself", "x = {}\nx['a'] = x\nx['a']['a']['a'].b\nprint(x)\n"
-    yield "an object that holds itself", ("class C:\n    def __init__(self):\n        self.c = self\n"
-                                          "        self.c.c.d = [self, self.c]\n    def m(self):\n"
-                                          "        return self.c.m()\nC().c.c.m()\n")
+    for argument in filter(None, map(str.strip, GROWING.split(";"))):
+        yield "f(%s) inside f" % argument, textwrap.dedent(RECURSION) % argument
+    for name, text in SELF_HOLDING.items():
+        yield name, textwrap.dedent(text) + "\n"
     yield "variables that grow in a loop", in_function(
         "x = Book.objects.all()\nwhile flag:\n    x = [x, (x, x)]\n    x = x.filter(a=x)\nlist(x)")
     yield "queryset that grows in a loop", in_function(
@@ -269,17 +320,13 @@ def growing_calls():
         "\n    x = x.prefetch_related(Prefetch('tags', queryset=x))\nfor b in x: b.author.name")
     yield "a closure that grows in a loop", in_function(
         "x = lambda: Book.objects.all()\nfor i in flag:\n    x = lambda y=x: (y, x)\nx()()()")
-    yield "Ackermann", ("def a(m, n):\n    if not m: return n + 1\n    if not n: return a(m - 1, 1)\n"
-                        "    return a(m - 1, a(m, n - 1))\na(9, 9)\na(Book.objects.all(), [])\n")
-    yield "the Y combinator", "y = lambda f: (lambda x: f(x(x)))(lambda x: f(x(x)))\ny(y)(y(y))\n"
-    yield "omega", "(lambda x: x(x))(lambda x: x(x))\n(lambda x: x(x, x))(lambda x, y: x(y, (x, y)))\n"
 
 
 def exponential_modules():
     doubling = "def f0(q):\n    for b in q: b.author.name\n    return q\n"
     for what, line in (("calls", "return (f%(i)d(q), f%(i)d(q))"),
                        ("nested calls", "return f%(i)d(f%(i)d(q))"),
-                       ("variants", "return f%(i)d(q.filter(a=1)), f%(i)d(q.select_related('author'))"),
+                       ("variants", "return f%(i)d(q.filter(a=1)), f%(i)d(q.only('author'))"),
                        ("types", "return f%(i)d([q]), f%(i)d((q,)), f%(i)d({1: q})"),
                        ("constants", "return f%(i)d(q + '%(i)d'), f%(i)d('%(i)d' + q)"),
                        ("loops", "return [f%(i)d(x) for x in f%(i)d(q)]"),
@@ -288,7 +335,21 @@ def exponential_modules():
                        ("closures", "return f%(i)d(lambda: q), f%(i)d(lambda: f%(i)d(q))")):
         yield "40 functions doubling " + what, doubling + lines_of(
             "def f%(j)d(q):\n    " + line + "\n", 40) + "f40(Book.objects.all())\nf40('a')\n"
-    yield "doubled values", "x = Book.objects.all()\n" + "x = (x, x)\n" * 200 + "print(x)\nlist(x)\n"
+    yield "doubled values", ("x = Book.objects.all()\n" + "x = (x, x)\n" * 200
+                             + "print(x)\nlist(x)\nfor y in x:\n    y.author\n")
+    for width in (16, 60, 64, 1000):
+        yield "values of %d, ten levels" % width, (
+            "def f(q): return q\nx = Book.objects.all()\ny = 1\n"
+            + ("x = (%s)\nx = f(x)\n" % ("x, " * width)) * 10
+            + "if x: y = x[0], x\nelse: x = y, y\nfor z in x:\n    f(z)\n")
+    yield "20,000 levels on either side", in_function(
+        "if flag:\n" + "  x = (x, x)\n" * 20000 + "else:\n" + "  x = {'a': [x]}, x\n" * 20000
+        + "print(x)")
+    yield "15,000 branches with a variable each", in_function(lines_of(
+        "if flag: v%(i)d = Book.objects.all()\n", 15000))
+    yield "15,000 branches of 200 variables", in_function(
+        lines_of("v%(i)d = Book.objects.filter(a=%(i)d)\n", 200) + lines_of(
+            "if flag: v7 = v%(i)d\n", 15000) + "for b in v7: b.author.name")
     yield "doubled strings", "x = 'ab'\n" + "x = x + x\n" * 200 + "Book.objects.select_related(x)\n"
     yield "multiplied strings", "x = 'ab' * 10**12\ny = [1] * 10**12\nz = 10**10**10\nprint(x, y)\n"
     yield "doubled f-strings", "x = 'ab'\n" + "x = f'{x}{x}'\n" * 200 + "getattr(Book, x)\n"
@@ -459,8 +520,8 @@ CYCLIC = {
 METHODS = """select_related prefetch_related only defer filter annotate values get in_bulk union
     order_by iterator first as_manager from_queryset raw aggregate values_list dates reverse explain
     nothing""".split()
-BUILTINS = """len list sorted map filter enumerate zip reversed any all sum getattr hasattr isinstance
-    print str repr super type iter next min max dict set tuple range property setattr partial chain
+BUILTINS = """len list sorted map filter enumerate zip reversed any all sum getattr hasattr
+    isinstance print str repr super type iter next min max dict set tuple range property setattr partial chain
     get_object_or_404 prefetch_related_objects Prefetch deepcopy""".split()
 
 
@@ -529,18 +590,29 @@ def encodings():
     yield "one NUL byte at the end", read.encode() + b"\0"
     yield "2 MiB", read.encode() * (2 * 1024 * 1024 // len(read) + 1)
     yield "1 MiB less one byte", (read.encode() * (1024 * 1024 // len(read) + 1))[:1024 * 1024 - 1]
-    yield "carriage returns", read.replace("\n", "\r").encode() + read.replace("\n", "\r\n").encode()
+    yield "carriage returns", (read.replace("\n", "\r") + read.replace("\n", "\r\n")).encode()
     yield "other line ends", read.replace("\n", "\f\v\u2028\n\x85").encode()
     yield "invalid UTF-8", b"x = '\xff\xfe\xc0\x80\xed\xa0\x80'\n\xf8\x88 = 3\n" + read.encode()
-    yield "control characters in names", ("for b in Book.objects.filter(a='\x1b[31m\u202e'):\n    b.author.\u0661\u200b.name\n").encode()
-    yield "names in every script", ("class Bücher(Book): pass\nfor \U0001d4d0 in Bücher.objects.all():\n    \U0001d4d0.author.name\n").encode()
-    yield "noise", random.Random(SEED).randbytes(200000) if hasattr(random, "randbytes") else os.urandom(9)
-    yield "noise of words", " ".join(random.Random(SEED).choices(
-        "def class for in if else : ( ) [ ] { } = . , \n \n\t lambda yield await Book objects all author * ** @ ' \" f' match case try".split(" "),
-        k=60000)).encode()
+    yield "control characters in names", (
+        "for b in Book.objects.filter(a='\x1b[31m\u202e'):\n    b.author.\u0661\u200b.name\n").encode()
+    yield "names in every script", (
+        "class B\u00fccher(Book): pass\nfor \U0001d4d0 in B\u00fccher.objects.all():\n"
+        "    \U0001d4d0.author.name\n").encode()
+    rng = random.Random(SEED)
+    yield "noise", bytes(rng.getrandbits(8) for _ in range(200000))
+    words = ("def class for in if else : ( ) [ ] { } = . , \n \n\t lambda yield await Book objects "
+             "all author * ** @ ' \" f' match case try").split(" ")
+    yield "noise of words", " ".join(rng.choices(words, k=60000)).encode()
 
 
 # ---- unusual files and folders
+
+ODD_NAMES = [b"new\nline.py", b"escape\x1b[31m.py", b"\xff\xfe.py", b"per%cent,colon:.py", b"-rf.py",
+             b"'\"\\$(x).py", b" .py", b".py", b"x" * 250 + b".py", "\u202e\u00e9.py".encode()]
+LINKS = {"loop.py": "loop.py", "a.py": "b.py", "b.py": "a.py", "up": "..", "down": "../shop",
+         "gone.py": "nowhere.py", "device.py": "/dev/zero", "tty.py": "/dev/tty",
+         "root": "/proc/self/root", "same.py": "models.py"}
+
 
 def unusual_folder(folder):
     shop = folder / "shop"
@@ -548,15 +620,13 @@ def unusual_folder(folder):
     (shop / "__init__.py").touch()
     (shop / "models.py").write_text(MODELS)
     read = HEAD + "for b in Book.objects.all():\n    b.author.name\n"
-    for name in (b"new\nline.py", b"escape\x1b[31m.py", b"\xff\xfe.py", b"per%cent,colon:.py", b"-rf.py", b"'\"\\$(x).py", b" .py",
-                 b".py", b"x" * 250 + b".py", "\u202e\u00e9.py".encode()):
+    for name in ODD_NAMES:
         with open(os.path.join(os.fsencode(shop), name), "w", encoding="utf-8") as file:
             file.write(read)
     os.mkfifo(shop / "pipe.py")
     os.mkfifo(shop / ".gitignore")
     (shop / "folder.py").mkdir()
-    for link, target in (("loop.py", "loop.py"), ("a.py", "b.py"), ("b.py", "a.py"), ("up", ".."), ("down", "../shop"), ("gone.py", "nowhere.py"),
-                         ("device.py", "/dev/zero"), ("tty.py", "/dev/tty"), ("root", "/proc/self/root"), ("same.py", "models.py")):
+    for link, target in LINKS.items():
         os.symlink(target, shop / link)
     deep = shop
     for _ in range(200):
@@ -590,8 +660,9 @@ def check_unusual(eagerly, folder):
 # ---- all of it
 
 def text_cases():
-    for cases in (deep_modules(), nested_modules(), wide_modules(), growing_calls(), exponential_modules(), cyclic_modules()):
-        for name, text in cases:
+    for cases in (deep_modules, nested_modules, wide_modules, growing_calls, exponential_modules,
+                  cyclic_modules):
+        for name, text in cases():
             yield name, {"hostile": HEAD + text}
     for name, data in encodings():
         yield name, {"hostile": data}
@@ -613,13 +684,15 @@ def jobs_of(options, eagerly, folder):
 def main():
     parser = argparse.ArgumentParser(description="Run eagerly over hostile input.")
     parser.add_argument("eagerly")
-    parser.add_argument("--sanitizers", action="store_true", help="it is built with sanitizers: other limits")
+    parser.add_argument("--sanitizers", action="store_true",
+                        help="it is built with sanitizers: other limits")
     parser.add_argument("--quick", action="store_true", help="a quarter of the damaged fixtures")
     parser.add_argument("--only", default="", help="inputs whose name has this text")
     parser.add_argument("--keep", help="where inputs that fail are written")
     parser.add_argument("-v", "--verbose", action="store_true")
     options = parser.parse_args()
-    tally, eagerly = Tally(options.verbose), Eagerly(os.path.abspath(options.eagerly), options.sanitizers)
+    tally = Tally(options.verbose)
+    eagerly = Eagerly(os.path.abspath(options.eagerly), options.sanitizers)
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         futures = [pool.submit(*job) for job in jobs_of(options, eagerly, Path(folder).resolve())]
         for future in futures:
@@ -627,7 +700,7 @@ def main():
                 tally.check(not complaint, name, complaint)
                 if complaint and options.keep:
                     os.makedirs(options.keep, exist_ok=True)
-                    Path(options.keep, name.replace("/", "_")[:80] + ".py").write_bytes(data if isinstance(data, bytes) else data.encode())
+                    Path(options.keep, name.replace("/", "_")[:80] + ".py").write_bytes(data)
     print("%d passed, %d failed" % (tally.passed, tally.failed))
     return 1 if tally.failed or not tally.passed else 0
 

@@ -8,7 +8,33 @@
 
 #include <stdlib.h>
 
+/* `from x import Y` in the class's own body: such names are not the module's. */
+static Symbol class_import(const Project *project, Str name, const Class *scope) {
+    uint32_t m = scope->site.module;
+    const Module *module = project_module(project, m);
+    NodeId body = node_child(module, scope->site.node, 0);
+    for (uint32_t i = 0; i < node_count(module, body); i++) {
+        NodeId statement = node_child(module, body, i);
+        const Node *from = module_node(module, statement);
+        if (from->kind != NODE_IMPORT_FROM) continue;
+        for (uint32_t k = 0; k < node_count(module, statement); k++) {
+            NodeId alias = node_child(module, statement, k);
+            const Node *as = module_node(module, node_child(module, alias, 0));
+            Str imported = project_name(project, m, module_node(module, alias)->name);
+            Str bound = as->kind == NODE_NAME ? project_name(project, m, as->name) : imported;
+            if (bound == name)
+                return project_import(project, m, project_name(project, m, from->name),
+                                      from->extra, imported);
+        }
+    }
+    return (Symbol){0};
+}
+
 Symbol scope_symbol(const Project *project, Site site, const Class *scope) {
+    if (scope && scope->site.node && site_node(project, site)->kind == NODE_NAME) {
+        Symbol own = class_import(project, site_name(project, site), scope);
+        if (own.kind != SYMBOL_UNKNOWN) return own;
+    }
     return resolve_expression(project, site, scope, scope ? link_class(scope)->function : 0, 0);
 }
 
