@@ -239,7 +239,8 @@ def wide_modules():
         "class C(" + lines_of("B%(i)d,", 1000) + "): pass\nC().m()\n")
 
 
-GROWING = """q.filter(x=1); [q]; (q,); (q, q); {q: q}; {'a': q}; [q, *q]; lambda: q; lambda x=q: f(x)
+GROWING = """q.filter(x=1); [q]; (q,); (q, q); {q: q}; {'a': q}; [q, *q]; lambda: q
+    lambda x=q: f(x)
     q.select_related('author'); q + 'a'; q.prefetch_related(Prefetch('tags', queryset=q)); q.all()
     q | q; q[1:]; q.annotate(x=1).only('y'); q.union(q); C(q); partial(f, q); q + 1; (x for x in q)
     [x for x in q]; map(f, q); f(q); f; q(); *q; **q; q.author; q.author.books.all(); list(q)
@@ -521,8 +522,8 @@ METHODS = """select_related prefetch_related only defer filter annotate values g
     order_by iterator first as_manager from_queryset raw aggregate values_list dates reverse explain
     nothing""".split()
 BUILTINS = """len list sorted map filter enumerate zip reversed any all sum getattr hasattr
-    isinstance print str repr super type iter next min max dict set tuple range property setattr partial chain
-    get_object_or_404 prefetch_related_objects Prefetch deepcopy""".split()
+    isinstance print str repr super type iter next min max dict set tuple range property setattr
+    partial chain get_object_or_404 prefetch_related_objects Prefetch deepcopy""".split()
 
 
 def cyclic_modules():
@@ -594,7 +595,8 @@ def encodings():
     yield "other line ends", read.replace("\n", "\f\v\u2028\n\x85").encode()
     yield "invalid UTF-8", b"x = '\xff\xfe\xc0\x80\xed\xa0\x80'\n\xf8\x88 = 3\n" + read.encode()
     yield "control characters in names", (
-        "for b in Book.objects.filter(a='\x1b[31m\u202e'):\n    b.author.\u0661\u200b.name\n").encode()
+        "for b in Book.objects.filter(a='\x1b[31m\u202e'):\n"
+        "    b.author.\u0661\u200b.name\n").encode()
     yield "names in every script", (
         "class B\u00fccher(Book): pass\nfor \U0001d4d0 in B\u00fccher.objects.all():\n"
         "    \U0001d4d0.author.name\n").encode()
@@ -607,8 +609,9 @@ def encodings():
 
 # ---- unusual files and folders
 
-ODD_NAMES = [b"new\nline.py", b"escape\x1b[31m.py", b"\xff\xfe.py", b"per%cent,colon:.py", b"-rf.py",
-             b"'\"\\$(x).py", b" .py", b".py", b"x" * 250 + b".py", "\u202e\u00e9.py".encode()]
+ODD_NAMES = [b"new\nline.py", b"escape\x1b[31m.py", b"\xff\xfe.py", b"per%cent,colon:.py",
+             b"-rf.py", b"'\"\\$(x).py", b" .py", b".py", b"x" * 250 + b".py",
+             "\u202e\u00e9.py".encode()]
 LINKS = {"loop.py": "loop.py", "a.py": "b.py", "b.py": "a.py", "up": "..", "down": "../shop",
          "gone.py": "nowhere.py", "device.py": "/dev/zero", "tty.py": "/dev/tty",
          "root": "/proc/self/root", "same.py": "models.py"}

@@ -17,6 +17,8 @@ typedef struct Birth {
     uint8_t depth;               /* number of parents */
     bool single;                 /* one object (get(), get_object_or_404): no rows to loop over */
     bool known;                  /* false: a parameter or other origin that is not in view */
+    bool shared;                 /* the model is not named there (self.model.objects): an edit of that
+                                    line would touch other models, too */
     bool narrowed;               /* rows of a relation by a query of their own (rel.filter()): eager
                                     loading below them is added there, so paths start here */
 } Birth;
@@ -35,6 +37,11 @@ typedef struct Frame {
     Site call;
     Str function;                /* qualified name of the function that contains the call */
 } Frame;
+
+/* Where eager loading for an event's rows is to be added: at the birth, unless other models are
+ * born there; then at the last derivation. */
+typedef struct Event Event;
+Site event_queryset(const Event *event);
 
 typedef enum EventKind {
     EVENT_LOAD = 1 << 0,    /* row.author: one related row is read */
@@ -76,7 +83,7 @@ typedef enum Confidence {
 
 enum { EVENT_PATH = 8, EVENT_FRAMES = 64, EVENT_LOOPS = 8 };
 
-typedef struct Event {
+struct Event {
     EventKind kind;
     Site site;                   /* the expression that runs the query */
     Str method;                  /* "filter", "count", "save", "iteration"; STR_NONE for a LOAD */
@@ -86,7 +93,7 @@ typedef struct Event {
     uint8_t path_length;         /* 0: hangs from no relation */
     Cover cover;                 /* what the plan says of the whole path */
     const Load *load;            /* the clause that covers it, if one does */
-    Site built;                  /* where the queryset that runs here was built */
+    Site built;                  /* where the rows' queryset was last derived */
     const Loop *loops[EVENT_LOOPS]; /* those it repeats under, innermost first; none: once */
     uint8_t loop_count;
     const Frame *frames;         /* calls, innermost first */
@@ -94,7 +101,7 @@ typedef struct Event {
     Silence silence;
     Surface surface;
     Confidence confidence;
-} Event;
+};
 
 /* Numbers for --statistics. */
 typedef struct FlowStatistics {

@@ -67,8 +67,13 @@ const Value *manager_make(Activation *a, NodeId node, const Model *model, Str na
                     || name_is(e, name, "_base_manager");
     if (!manager && !fallback) return NULL;
     if (!manager && !name_is(e, name, "_base_manager")) manager = model_default_manager(model);
+    NodeId named = child_at(a, node, 0);
+    uint8_t kind = node_at(a, named)->kind;
+    bool shared = node_at(a, node)->kind == NODE_ATTRIBUTE
+                  && (kind == NODE_ATTRIBUTE || kind == NODE_NAME)
+                  && node_name(a, named) != model->klass->name;
     const Birth *birth = birth_make(e, &(Birth){.site = site_of(a, node), .model = model,
-                                                .known = true});
+                                                .known = true, .shared = shared});
     const Plan *plan = model->abstract ? plan_open(e->plans) : plan_empty(e->plans);
     return manager_draft(a, birth, manager, plan, NULL);
 }
@@ -259,7 +264,10 @@ const Value *queryset_rows(Activation *a, NodeId node, const Value *qs, const Lo
         draft.narrowed = true;
         birth = birth_make(e, &draft);
     }
-    const Value *row = row_make(e, birth, qs->plan, turn, qs->self);
+    Value draft = *row_make(e, birth, qs->plan, turn, qs->self);
+    if (birth->shared) draft.site = qs->site;
+    else if (qs->self && qs->self->kind == VALUE_ROW) draft.site = qs->self->site;
+    const Value *row = value_intern(e->values, &draft);
     return qs->flags & VALUE_DOUBTFUL ? value_with_flags(e->values, row, VALUE_DOUBTFUL) : row;
 }
 

@@ -51,13 +51,15 @@ static const Value *row_target(Activation *a, NodeId node, const Value *row,
         plan = plan_add(e->plans, plan, &(Load){.relation = relation->inverse, .how = LOAD_KNOWN,
                                                 .cover = COVER_FULL,
                                                 .below = plan_open(e->plans)});
-    return row_make(e, birth, plan, row->turn, row);
+    Value target = *row_make(e, birth, plan, row->turn, row);
+    target.site = row->site;
+    return value_intern(e->values, &target);
 }
 
 static void row_load(Activation *a, NodeId node, const Value *row, const Relation *relation,
                      Cover cover, const Load *load) {
     Touch touch = {.event = {.kind = EVENT_LOAD, .site = site_of(a, node), .cover = cover,
-                             .load = load, .built = row->birth->site,
+                             .load = load, .built = row->site,
                              .confidence = CONFIDENCE_CERTAIN},
                    .turn = row->turn, .row = row, .loaded = relation->name};
     event_place(&touch.event, row->birth, relation);

@@ -178,6 +178,20 @@ static const Value *condition_tells(Activation *a, NodeId node) {
     return field && !field->relation ? row : NULL;
 }
 
+/* `if obj.parent: return ...` splits the rows: what follows runs for some of them. */
+static bool condition_reads_row(Activation *a, NodeId node, unsigned depth) {
+    const Node *at = node_at(a, node);
+    NodeId first = child_at(a, node, 0);
+    if (at->kind == NODE_ATTRIBUTE && node_at(a, first)->kind == NODE_NAME) {
+        uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, first));
+        const Value *holder = state_get(&a->state, key);
+        if (holder && holder->kind == VALUE_ROW) return true;
+    }
+    for (uint32_t i = 0; depth < 6 && i < children_of(a, node); i++)
+        if (condition_reads_row(a, child_at(a, node, i), depth + 1)) return true;
+    return false;
+}
+
 /* `if len(batch) >= size:` and `if i % 1000 == 0:` hold once per batch of the innermost loop. */
 static bool condition_ends_batch(Activation *a, NodeId node, unsigned depth) {
     const Node *at = node_at(a, node);
@@ -253,6 +267,7 @@ static void execute_if(Activation *a, NodeId node) {
     /* `if hasattr(self, "_x"): return self._x` guards all that follows. */
     if (guards && (yes.dead || a->state.dead)) a->guard++;
     if (!yes.dead && !a->state.dead) a->told_count = told;
+    else if (yes.dead != a->state.dead && condition_reads_row(a, condition, 0)) a->undecided++;
     a->state = join(a, &yes, &a->state);
 }
 

@@ -13,7 +13,7 @@ typedef struct LoopChain { Loop loop; struct LoopChain *next; } LoopChain;
 static bool birth_equal(const Birth *a, const Birth *b) {
     return a->site.module == b->site.module && a->site.node == b->site.node && a->model == b->model
            && a->parent == b->parent && a->relation == b->relation && a->single == b->single
-           && a->known == b->known && a->narrowed == b->narrowed;
+           && a->known == b->known && a->narrowed == b->narrowed && a->shared == b->shared;
 }
 
 const Birth *birth_make(Evaluator *e, const Birth *draft) {
@@ -59,6 +59,11 @@ void event_place(Event *event, const Birth *birth, const Relation *last) {
     event->model = root ? root->model : NULL;
     while (count) event->path[event->path_length++] = reversed[--count];
     if (last) event->path[event->path_length++] = last;
+}
+
+Site event_queryset(const Event *event) {
+    bool elsewhere = event->birth->shared && event->built.node;
+    return elsewhere ? event->built : event->birth->site;
 }
 
 static void touch_wrap(Activation *a, Touch *touch, uint32_t from) {

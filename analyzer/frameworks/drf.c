@@ -166,11 +166,20 @@ static void field_run_related(Activation *a, NodeId node, const SerializerField 
     if (last) field_related(a, node, field, value_of_step(a, node, holder, last));
 }
 
+/* A field's serializer shares the context of the one it is in. */
+static const Value *serializer_below(Activation *a, const SerializerField *field,
+                                     const Value *parent) {
+    const Value *object = serializer_object(a, field->klass, field->site);
+    const Value *context = fact_of(a, parent, "context");
+    if (context) fact_put(a, object, "context", context);
+    return object;
+}
+
 static void field_run_nested(Activation *a, NodeId node, const SerializerField *field,
-                             const Value *row) {
+                             const Value *parent, const Value *row) {
     Str last = STR_NONE;
     const Value *value = value_of_source(a, node, row, field->source, false, &last);
-    const Value *nested = serializer_object(a, field->klass, field->site);
+    const Value *nested = serializer_below(a, field, parent);
     if (field->many) represent_many(a, node, nested, value);
     else represent(a, node, nested, value);
 }
@@ -235,13 +244,13 @@ static void field_run(Activation *a, NodeId node, const SerializerField *field,
     case FIELD_KEY: case FIELD_SLUG: case FIELD_STRING:
         field_run_related(a, node, field, row);
         break;
-    case FIELD_NESTED: field_run_nested(a, node, field, row); break;
+    case FIELD_NESTED: field_run_nested(a, node, field, serializer, row); break;
     case FIELD_AUTO: field_run_auto(a, node, field, row); break;
     case FIELD_CUSTOM: {
         Arguments arguments = one_argument(
             node, value_of_source(a, node, row, field->source, false, &last));
         const ClassMember *own = method_of(a->e, field->klass, "to_representation");
-        const Value *object = serializer_object(a, field->klass, field->site);
+        const Value *object = serializer_below(a, field, serializer);
         if (own) call_member(a, node, object, own, &arguments);
         break;
     }

@@ -77,7 +77,7 @@ static void write_queryset(const Report *report, const Event *event, Writer *out
         return;
     }
     write_text(out, birth->single ? "the object read at " : "the queryset at ");
-    write_place(report, birth->site, out);
+    write_place(report, event_queryset(event), out);
 }
 
 static void write_model(const Report *report, const Event *event, Writer *out) {

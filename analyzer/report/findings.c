@@ -167,7 +167,7 @@ static Finding finding_make(Report *report, const Claim *claim) {
         .method = project_text(project, event->method),
         .estimate = event_estimate(event),
     };
-    if (event->birth) finding.queryset = place_whole(report->places, event->birth->site);
+    if (event->birth) finding.queryset = place_whole(report->places, event_queryset(event));
     if (event->loop_count) finding.loop = place_whole(report->places, event->loops[0]->site);
     finding_chain(&finding, report, event);
     return finding;
