@@ -17,8 +17,8 @@ typedef struct Birth {
     uint8_t depth;               /* number of parents */
     bool single;                 /* one object (get(), get_object_or_404): no rows to loop over */
     bool known;                  /* false: a parameter or other origin that is not in view */
-    bool shared;                 /* the model is not named there (self.model.objects): an edit of that
-                                    line would touch other models, too */
+    bool shared;                 /* the model is not named there (self.model.objects): an edit of
+                                    that line would touch other models, too */
     bool narrowed;               /* rows of a relation by a query of their own (rel.filter()): eager
                                     loading below them is added there, so paths start here */
 } Birth;

@@ -160,10 +160,24 @@ static void walk_keep(Activation *a, const Walk *walk) {
     }
 }
 
+/* Facts about the loop's own rows: nothing can ask for them any more. */
+static void facts_forget(Activation *a, const Loop *loop) {
+    State *state = &a->state;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < state->facts.count; i++) {
+        Fact fact = state->facts.items[i];
+        const Value *about = fact_kind(fact.key) == FACT_VARIABLE
+                                 ? NULL : value_numbered(a->e->values, fact_object(fact.key));
+        if (!about || about->turn != loop) state->facts.items[kept++] = fact;
+    }
+    state->facts.count = kept;
+}
+
 /* Leaves the loop. Rows of it that variables still hold are the last turn's. */
 void walk_end(Activation *a, const Walk *walk, bool all_rows) {
     if (!walk->loop) return;
     if (all_rows && walk->container && walk->item->kind == VALUE_ROW) walk_keep(a, walk);
+    facts_forget(a, walk->loop);
     a->loop_count--;
     const Loop *outer = activation_turn(a);
     for (uint32_t i = 0; i < a->state.facts.count; i++) {

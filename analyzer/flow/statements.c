@@ -317,11 +317,11 @@ static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body
     }
     if (walk->loop) {
         a->loops[a->loop_count++] = walk->loop;
-        State kept = a->state;
+        State outer = a->state;
         a->state = scope.broken;
         walk_end(a, walk, false);
         scope.broken = a->state;
-        a->state = kept;
+        a->state = outer;
     }
     a->state = join(a, &a->state, &without);
     a->state = join(a, &a->state, &scope.broken);

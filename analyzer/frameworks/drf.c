@@ -339,6 +339,13 @@ static const Value *view_queryset(Activation *a, NodeId node, const Value *view)
 static const Value *view_serializer(Activation *a, NodeId node, const Value *view,
                                     const Arguments *arguments) {
     const Value *klass = view_hook(a, node, view, "get_serializer_class", &(Arguments){0});
+    Arguments with_context = *arguments; /* get_serializer_context(): the request is in it */
+    if (!argument(arguments, a->e, 99, "context") && with_context.count < LIMIT_ARGUMENTS) {
+        with_context.names[with_context.count] = name_of(a->e, "context");
+        with_context.nodes[with_context.count] = node;
+        with_context.values[with_context.count++] = a->e->unknown;
+    }
+    arguments = &with_context;
     if (klass->kind == VALUE_UNION) {
         const Value *joined = NULL;
         for (uint32_t i = 0; i < klass->count; i++) {
