@@ -78,6 +78,7 @@ struct Evaluator {
     Map constants;               /* site of a class- or module-level value -> Value */
     Map functions;               /* builtins and outside functions: dotted Str -> handler */
     Map touched, untouched;      /* sites of relation reads, for the statistics */
+    Map once;                    /* events said once, by hash of what they say */
     Map generators;              /* id of a LAZY value -> Memory */
     Str plan_fact;               /* attribute that keeps a container's or row's later plan */
     uint32_t depth;              /* of calls */
@@ -199,6 +200,9 @@ void touches_finish(Evaluator *e, const Activation *a);
 void touch_noted(Activation *a, NodeId node, Cover cover);
 void touch_unknown(Activation *a, NodeId node, Str name);
 void event_place(Event *event, const Birth *birth, const Relation *last);
+/* An event of a place in the source (EVENT_LOOKUP and those below it): passed on at once, the first
+ * time this kind is said of this site, path and detail. Muted rounds count as well. */
+void event_once(Evaluator *e, const Event *draft);
 
 /* rows.c */
 const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str name, bool probe);

@@ -52,6 +52,18 @@ typedef enum EventKind {
     EVENT_COLUMN = 1 << 5,  /* a deferred column is read */
     EVENT_WRITE = 1 << 6,   /* save(), create(), delete(), update() ... */
     EVENT_BUILD = 1 << 7,   /* a narrowed queryset of a relation is built and never run */
+
+    /* Said once of a place in the source, whether or not it repeats: event_once(). */
+    EVENT_LOOKUP = 1 << 8,  /* a path of a load or of only() that names no relation or field */
+    EVENT_LOADER = 1 << 9,  /* a load by a method that does not fit the kind of relation */
+    EVENT_DISCARD = 1 << 10, /* eager loading is thrown away */
+    EVENT_UNUSED = 1 << 11, /* a load that nothing reads */
+    EVENT_SINGLE = 1 << 12, /* eager loading or list() for a single object */
+    EVENT_DEEP = 1 << 13,   /* a prefetch path of many hops */
+    EVENT_DECLARE = 1 << 14, /* a relation's declaration */
+    EVENT_AGAIN = 1 << 15,  /* the same rows are fetched again */
+    EVENT_TEST = 1 << 16,   /* rows are fetched to be tested for presence, or measured */
+    EVENT_MEASURE = 1 << 17, /* rows are fetched to be counted, summed or mapped in Python */
 } EventKind;
 
 /* Why a repeating event is passed over without a finding. A closed list: see rules.md. */
@@ -87,6 +99,7 @@ struct Event {
     EventKind kind;
     Site site;                   /* the expression that runs the query */
     Str method;                  /* "filter", "count", "save", "iteration"; STR_NONE for a LOAD */
+    Str detail;                  /* events said once: the path as written, what was meant ... */
     const Birth *birth;          /* the root birth: `path` starts at its rows. NULL: none in view */
     const Model *model;          /* of the rows at the start of `path`; for a query: its model */
     const Relation *path[EVENT_PATH];

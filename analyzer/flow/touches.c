@@ -183,6 +183,16 @@ void touches_finish(Evaluator *e, const Activation *a) {
     }
 }
 
+void event_once(Evaluator *e, const Event *draft) {
+    uint64_t hash = hash_mix(site_key(draft->site), (uint64_t)draft->kind << 32 | draft->detail);
+    for (uint32_t i = 0; i < draft->path_length; i++)
+        hash = hash_mix(hash, (uint64_t)draft->path[i]->name << 32 | draft->path[i]->query_name);
+    if (draft->silence == SILENCE_NONE && map_get(&e->once, hash)) return;
+    e->flow->statistics.silences[draft->silence]++;
+    if (draft->silence == SILENCE_NONE) map_put(e->arena, &e->once, hash, e);
+    array_push(e->arena, &e->flow->events, *draft);
+}
+
 /* The statistics count source expressions, each once. */
 void touch_noted(Activation *a, NodeId node, Cover cover) {
     static const char known = 0, answered = 0;

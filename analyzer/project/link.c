@@ -27,6 +27,8 @@ static void take_modules(Project *project) {
 Project *project_link(const Source *source, const ProjectOptions *options) {
     Arena *arena = arena_new();
     Project *project = arena_make(arena, Project);
+    project->django_least = 32;
+    project->django_most = 61;
     project->arena = arena;
     project->strings = strings_new(arena);
     project->source = source;

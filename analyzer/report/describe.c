@@ -35,6 +35,10 @@ const char *report_method(const Report *report, const Event *event) {
     return project_text(report->project, event->method);
 }
 
+const char *report_detail(const Report *report, const Event *event) {
+    return project_text(report->project, event->detail);
+}
+
 /* "OrderItem" becomes "order item", "HTTPLog" "http log". */
 static void write_words(Writer *out, const char *name) {
     for (size_t i = 0; name[i]; i++) {
@@ -139,6 +143,7 @@ static void write_letter(const Report *report, const Event *event, char letter, 
     case 'L': write_loop(report, event, out); break;
     case 'Q': write_queryset(report, event, out); break;
     case 'O': write_operation(report, event, out); break;
+    case 'D': write_name(out, report_detail(report, event)); break;
     default: write_bytes(out, &letter, 1); break; /* %% */
     }
 }

@@ -45,6 +45,7 @@ static int claim_compare(const Claim *a, const Claim *b) {
     if (!order) order = strcmp(a->rule->rule->code, b->rule->rule->code);
     if (!order) order = order_number(birth_key(left), birth_key(right));
     if (!order) order = order_number(left->method, right->method);
+    if (!order) order = order_number(left->detail, right->detail);
     if (!order) order = order_number(left->path_length, right->path_length);
     for (uint32_t i = 0; !order && i < left->path_length; i++) {
         order = order_number(left->path[i]->name, right->path[i]->name);
@@ -91,6 +92,16 @@ static const char *kind_name(EventKind kind) {
     case EVENT_COLUMN: return "column";
     case EVENT_WRITE: return "write";
     case EVENT_BUILD: return "build";
+    case EVENT_LOOKUP: return "lookup";
+    case EVENT_LOADER: return "loader";
+    case EVENT_DISCARD: return "discard";
+    case EVENT_UNUSED: return "unused";
+    case EVENT_SINGLE: return "single";
+    case EVENT_DEEP: return "deep";
+    case EVENT_DECLARE: return "declare";
+    case EVENT_AGAIN: return "again";
+    case EVENT_TEST: return "test";
+    case EVENT_MEASURE: return "measure";
     }
     return "";
 }
@@ -102,6 +113,7 @@ static const char *event_estimate(const Event *event) {
     for (uint32_t i = 0; i < event->loop_count; i++)
         if (!event->loops[i]->bounded && loops < 3) loops++;
     static const char *const sums[] = {"1", "1 + N", "1 + N·M", "1 + N·M·K"};
+    if (!event->loop_count) return "";
     bool rows = event->birth != NULL;
     for (uint32_t i = 0; i < event->loop_count; i++) rows = rows || event->loops[i]->rows;
     return rows ? sums[loops] : products[loops];
@@ -167,6 +179,7 @@ static Finding finding_make(Report *report, const Claim *claim) {
         .method = project_text(project, event->method),
         .estimate = event_estimate(event),
     };
+    if (!event->path_length && event->detail) finding.relation = report_detail(report, event);
     if (event->birth) finding.queryset = place_whole(report->places, event_queryset(event));
     if (event->loop_count) finding.loop = place_whole(report->places, event->loops[0]->site);
     finding_chain(&finding, report, event);

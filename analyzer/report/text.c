@@ -112,8 +112,8 @@ static void write_chain(Painter *painter, const Finding *finding) {
 }
 
 static void write_cost(Painter *painter, const Finding *finding) {
-    write_format(painter->out, "  %s queries, %s", finding->estimate,
-                 confidence_word(finding->confidence));
+    write_format(painter->out, "  %s%s%s", finding->estimate,
+                 *finding->estimate ? " queries, " : "", confidence_word(finding->confidence));
     if (finding->more)
         write_format(painter->out, "; %u more way%s lead%s here", finding->more,
                      finding->more == 1 ? "" : "s", finding->more == 1 ? "s" : "");
