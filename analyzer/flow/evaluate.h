@@ -166,7 +166,17 @@ bool name_is(const Evaluator *e, Str name, const char *text);
 /* statements.c */
 void execute(Activation *a, NodeId statement);
 void bind_target(Activation *a, NodeId target, const Value *value);
+
+/* guards.c */
+/* Whether the condition asks if something is there already: what it guards runs rarely. */
 bool condition_guards(Activation *a, NodeId condition);
+/* The row whose plain column a comparison asks, or NULL. */
+const Value *condition_tells(Activation *a, NodeId condition);
+/* `if obj.parent: return ...` splits the rows: what follows runs for some of them. */
+bool condition_reads_row(Activation *a, NodeId condition);
+bool condition_ends_batch(Activation *a, NodeId condition); /* holds once per batch */
+/* Names whose alternatives the condition tells apart keep those that fit. */
+void condition_narrow(Activation *a, NodeId condition, bool holds);
 
 /* roots.c */
 /* Between the two, what runs in `top` becomes events. */

@@ -1,0 +1,133 @@
+/* Conditions: what they say of rows and caches, and so of the branches behind them.
+ *
+ * A guard asks whether something is there already (hasattr, a prefetch cache, cache.get), and what
+ * it guards runs rarely. */
+#include "flow/evaluate.h"
+
+static bool name_sounds_cached(const char *name) {
+    static const char *const names[] = {"_prefetched_objects_cache", "fields_cache", "is_cached",
+                                        "_result_cache", "get_cached_value"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(name, names[i])) return true;
+    return strstr(name, "cache") != NULL;
+}
+
+static bool node_guards(Activation *a, NodeId node, unsigned depth) {
+    Evaluator *e = a->e;
+    const Node *at = node_at(a, node);
+    if (depth > 12) return false;
+    if (at->kind == NODE_ATTRIBUTE && name_sounds_cached(project_text(e->project,
+                                                                      node_name(a, node))))
+        return true;
+    if (at->kind == NODE_STRING && name_sounds_cached(project_text(e->project,
+                                                                   node_name(a, node))))
+        return true;
+    if (at->kind == NODE_NAME) {
+        Str name = node_name(a, node);
+        const Value *value = state_get(&a->state, fact_key(FACT_VARIABLE, 0, name));
+        if (value && value->kind == VALUE_UNKNOWN && value->flags & VALUE_GUARD) return true;
+        return name_is(e, name, "hasattr") || name_sounds_cached(project_text(e->project, name));
+    }
+    if (at->kind == NODE_ATTRIBUTE && node_at(a, child_at(a, node, 0))->kind == NODE_NAME
+        && project_text(e->project, node_name(a, node))[0] == '_') {
+        Str name = node_name(a, child_at(a, node, 0));
+        if (name_is(e, name, "self")) return true;
+    }
+    if (at->kind == NODE_COMPARE && (at->extra == OP_IN || at->extra == OP_NOT_IN)) {
+        NodeId container = child_at(a, node, 1);
+        if (node_at(a, container)->kind == NODE_NAME) {
+            const Value *value = state_get(&a->state,
+                                           fact_key(FACT_VARIABLE, 0, node_name(a, container)));
+            if (value && value->kind == VALUE_DICT) return true;
+        }
+    }
+    for (uint32_t i = 0; i < children_of(a, node); i++)
+        if (node_guards(a, child_at(a, node, i), depth + 1)) return true;
+    return false;
+}
+
+bool condition_guards(Activation *a, NodeId condition) {
+    return node_guards(a, condition, 0);
+}
+
+/* The row whose plain column a comparison asks: `self.kind == A`, `asset.kind in KINDS`. */
+const Value *condition_tells(Activation *a, NodeId node) {
+    NodeId column = child_at(a, node, 0);
+    if (node_at(a, node)->kind != NODE_COMPARE || node_at(a, column)->kind != NODE_ATTRIBUTE)
+        return NULL;
+    NodeId holder = child_at(a, column, 0);
+    if (node_at(a, holder)->kind != NODE_NAME) return NULL;
+    const Value *row = state_get(&a->state, fact_key(FACT_VARIABLE, 0, node_name(a, holder)));
+    if (!row || row->kind != VALUE_ROW || !row->birth->model) return NULL;
+    const Field *field = model_field(row->birth->model, node_name(a, column));
+    return field && !field->relation ? row : NULL;
+}
+
+/* `if obj.parent: return ...` splits the rows: what follows runs for some of them. */
+static bool reads_row(Activation *a, NodeId node, unsigned depth) {
+    const Node *at = node_at(a, node);
+    NodeId first = child_at(a, node, 0);
+    if (at->kind == NODE_ATTRIBUTE && node_at(a, first)->kind == NODE_NAME) {
+        uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, first));
+        const Value *holder = state_get(&a->state, key);
+        if (holder && holder->kind == VALUE_ROW) return true;
+    }
+    for (uint32_t i = 0; depth < 6 && i < children_of(a, node); i++)
+        if (reads_row(a, child_at(a, node, i), depth + 1)) return true;
+    return false;
+}
+
+bool condition_reads_row(Activation *a, NodeId condition) {
+    return reads_row(a, condition, 0);
+}
+
+/* `if len(batch) >= size:` and `if i % 1000 == 0:` hold once per batch of the innermost loop. */
+static bool ends_batch(Activation *a, NodeId node, unsigned depth) {
+    const Node *at = node_at(a, node);
+    if (depth > 4) return false;
+    if (at->kind == NODE_BOOLEAN) {
+        for (uint32_t i = 0; i < children_of(a, node); i++)
+            if (ends_batch(a, child_at(a, node, i), depth + 1)) return true;
+        return false;
+    }
+    if (at->kind != NODE_COMPARE) return false;
+    const Node *left = node_at(a, child_at(a, node, 0));
+    const Node *right = node_at(a, child_at(a, node, 1));
+    if (left->kind == NODE_BINARY && left->extra == OP_MOD) return at->extra == OP_EQ;
+    if (left->kind != NODE_CALL || (at->extra != OP_GE && at->extra != OP_EQ)) return false;
+    NodeId callee = child_at(a, child_at(a, node, 0), 0);
+    bool length = node_at(a, callee)->kind == NODE_NAME
+                  && name_is(a->e, node_name(a, callee), "len");
+    if (right->kind != NODE_NUMBER) return length;
+    const Module *module = a->e->project->modules[a->module].module;
+    return length && str_length(module->strings, right->name) > 1;
+}
+
+bool condition_ends_batch(Activation *a, NodeId condition) {
+    return ends_batch(a, condition, 0);
+}
+
+/* Behind `isinstance(name, C)`, a name with several alternatives keeps those that fit. */
+void condition_narrow(Activation *a, NodeId condition, bool holds) {
+    Evaluator *e = a->e;
+    if (node_at(a, condition)->kind == NODE_UNARY && node_at(a, condition)->extra == OP_NOT) {
+        condition_narrow(a, child_at(a, condition, 0), !holds);
+        return;
+    }
+    NodeId callee = child_at(a, condition, 0), subject = child_at(a, condition, 1);
+    if (node_at(a, condition)->kind != NODE_CALL || node_at(a, callee)->kind != NODE_NAME
+        || !name_is(e, node_name(a, callee), "isinstance")
+        || node_at(a, subject)->kind != NODE_NAME)
+        return;
+    uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, subject));
+    const Value *value = state_get(&a->state, key);
+    if (!value || value->kind != VALUE_UNION) return;
+    const Value *wanted = evaluate(a, child_at(a, condition, 2));
+    const Value *left = NULL;
+    for (uint32_t i = 0; i < value->count; i++)
+        if (value_is_instance(e, value->items[i], wanted) != (holds ? e->no : e->yes))
+            left = left ? value_join(e->values, e->plans, left, value->items[i])
+                        : value->items[i];
+    if (left) state_set(e->arena, &a->state, key, left);
+    else a->state.dead = true;
+}
