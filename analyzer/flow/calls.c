@@ -611,7 +611,7 @@ const Value *call_value(Activation *a, NodeId node, const Value *callee,
         return call_function(a, node, callee, arguments, false);
     case VALUE_CLASS: return call_class(a, node, callee, arguments);
     case VALUE_BUILTIN: return call_builtin(a, node, callee, arguments);
-    case VALUE_MANAGER: return callee; /* rel(manager="objects") */
+    case VALUE_MANAGER: return manager_called(a, callee, arguments);
     case VALUE_EXTERNAL: {
         bool handled = false;
         return builtin_call(a, node, callee, arguments, &handled);

@@ -80,6 +80,7 @@ struct Evaluator {
     Map touched, untouched;      /* sites of relation reads, for the statistics */
     Map once;                    /* events said once, by hash of what they say */
     Map generators;              /* id of a LAZY value -> Memory */
+    Map manager_plans;           /* model and manager's name -> Plan */
     Str plan_fact;               /* attribute that keeps a container's or row's later plan */
     uint32_t depth;              /* of calls */
     const Framework *const *frameworks; /* NULL at the end */
@@ -227,20 +228,31 @@ const Class *value_class(const Value *value);
 /* The row with what prefetch_related_objects() added to it, or to its container, since. */
 const Value *row_as_loaded(const Activation *a, const Value *row, const Value *container);
 
-/* querysets.c */
+/* managers.c */
+const Class *queryset_klass(const Value *manager); /* the project's queryset class, or NULL */
 const Value *manager_make(Activation *a, NodeId node, const Model *model, Str name);
 const Value *manager_related(Activation *a, NodeId node, const Value *row,
                              const Relation *relation);
+const Value *manager_called(Activation *a, const Value *manager, const Arguments *arguments);
+const Value *manager_queryset(Activation *a, NodeId node, const Value *manager);
+/* BookQuerySet(self.model, ...): the manager's own queryset under another class. */
+const Value *queryset_construct(Activation *a, NodeId node, const Class *klass,
+                                const Arguments *arguments);
+/* What comes along with the rows that this relation leads to, by its model's manager. */
+const Plan *relation_plan(Evaluator *e, const Relation *relation);
+
+/* querysets.c */
+/* The relation to its parent row that a manager or queryset hangs from, or NULL. */
+const Relation *queryset_relation(const Value *queryset);
+/* What the parent row's plan says of it. */
+Cover queryset_cover(const Activation *a, const Value *queryset, const Load **load,
+                     const Plan **below);
 const Value *queryset_attribute(Activation *a, NodeId node, const Value *value, Str name);
 const Value *queryset_call(Activation *a, NodeId node, const Value *receiver, Str name,
                            const Arguments *arguments);
 const Value *queryset_rows(Activation *a, NodeId node, const Value *queryset, const Loop *turn);
 void queryset_run(Activation *a, NodeId node, const Value *queryset, QuerysetOperation use);
 const Value *queryset_index(Activation *a, NodeId node, const Value *queryset, NodeId index);
-const Value *manager_queryset(Activation *a, NodeId node, const Value *manager);
-/* BookQuerySet(self.model, ...): the manager's own queryset under another class. */
-const Value *queryset_construct(Activation *a, NodeId node, const Class *klass,
-                                const Arguments *arguments);
 /* A narrowed queryset of a prefetched relation is kept under a name nobody reads. */
 void queryset_dropped(Activation *a, NodeId node, const Value *queryset);
 const Plan *plan_with_lookup(Activation *a, const Plan *plan, const Model *model,

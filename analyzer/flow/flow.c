@@ -5,6 +5,10 @@
 #include "base/writer.h"
 #include "frameworks/frameworks.h"
 
+static const Plan *below_prefetch(void *evaluator, const Relation *relation) {
+    return relation_plan(evaluator, relation);
+}
+
 Flow *flow_run(Project *project, const FlowOptions *options) {
     Arena *arena = arena_new();
     Flow *flow = arena_make(arena, Flow);
@@ -22,6 +26,7 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     e->maybe = e->no;
     e->plan_fact = str_of(project->strings, "+plan");
     e->frameworks = frameworks;
+    plans_ask_below(e->plans, below_prefetch, e);
     builtins_register(e);
     run_roots(e);
     flow->statistics.memory = arena_size(arena);

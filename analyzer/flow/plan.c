@@ -36,6 +36,8 @@ struct Plans {
     Map entries, memories;
     Draft *drafts; /* not in use */
     const Plan *empty, *open;
+    PlanBelow below;
+    void *below_context;
 };
 
 /* -- order and equality -- */
@@ -266,6 +268,11 @@ Plans *plans_new(Arena *arena, Strings *strings) {
     nothing.open = true;
     plans->open = draft_done(plans, draft_take(plans, &nothing));
     return plans;
+}
+
+void plans_ask_below(Plans *plans, PlanBelow below, void *context) {
+    plans->below = below;
+    plans->below_context = context;
 }
 
 const Plan *plan_empty(Plans *plans) {
@@ -612,6 +619,8 @@ static Load path_hop(const Path *path, const Plan *plan, const Model *model, Str
     load.clause = path->clause;
     load.ordered = load.relation && load.relation->to && load.relation->to->ordered;
     if (load.relation && !load.relation->to) load.below = path->plans->open;
+    else if (load.relation && path->how == LOAD_PREFETCH && path->plans->below)
+        load.below = path->plans->below(path->plans->below_context, load.relation);
     return load;
 }
 

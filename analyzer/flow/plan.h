@@ -64,6 +64,10 @@ enum { PLAN_DEPTH = 24, PLAN_LOADS = 128, PLAN_COLUMNS = 64, PLAN_ANNOTATIONS = 
  * are sorted by its texts, and only() adds the first parts of its paths to it. */
 typedef struct Plans Plans;
 Plans *plans_new(Arena *arena, Strings *strings);
+/* Django prefetches through the manager of the relation's model, which may load more: `below` says
+ * what comes along with the rows of a prefetch path's hop. Without it: nothing. */
+typedef const Plan *(*PlanBelow)(void *context, const Relation *relation);
+void plans_ask_below(Plans *plans, PlanBelow below, void *context);
 const Plan *plan_empty(Plans *plans);
 const Plan *plan_open(Plans *plans);
 /* The plan with one more load, merged with one of the same key: the better cover, the plans below

@@ -1,4 +1,4 @@
-/* Managers and querysets: what their methods give, do to the plan, and ask the database.
+/* Querysets: what their methods give, do to the plan, and ask the database.
  *
  * What Django's own methods do is in the table of queryset.c; here the table is applied. A
  * method that the project defines is evaluated like any function, with the queryset as self. A
@@ -7,160 +7,16 @@
 
 #include <stdlib.h>
 
-static const Relation *queryset_relation(const Value *qs) {
+const Relation *queryset_relation(const Value *qs) {
     return qs->self && qs->self->kind == VALUE_ROW && qs->birth ? qs->birth->relation : NULL;
 }
 
-/* What the parent row's plan says of the relation this queryset hangs from. */
-static Cover queryset_cover(const Activation *a, const Value *qs, const Load **load,
-                            const Plan **below) {
+Cover queryset_cover(const Activation *a, const Value *qs, const Load **load,
+                     const Plan **below) {
     const Relation *relation = queryset_relation(qs);
     if (load) *load = NULL;
     if (!relation) return COVER_NONE;
     return plan_cover(a->e->plans, qs->self->plan, relation, load, below);
-}
-
-static const Value *queryset_class_of(const Value *value) {
-    return value->count ? value->items[0] : NULL;
-}
-
-static const Class *queryset_klass(const Value *manager) {
-    const Value *named = queryset_class_of(manager);
-    if (named) return named->klass;
-    for (uint32_t i = 0; manager->klass && i < manager->klass->mro_count; i++)
-        if (manager->klass->mro[i]->queryset) return manager->klass->mro[i]->queryset;
-    return NULL;
-}
-
-/* Whether part of the class is out of view, so that it may load anything. */
-static bool class_is_foreign(const Class *klass) {
-    return klass && !klass->mro_complete;
-}
-
-static const Value *manager_draft(Activation *a, const Birth *birth, const Manager *manager,
-                                  const Plan *plan, const Value *parent) {
-    Evaluator *e = a->e;
-    Value draft = {.kind = VALUE_MANAGER, .birth = birth, .plan = plan, .self = parent};
-    const Value *items[1];
-    if (manager) {
-        draft.klass = manager->manager;
-        if (!manager->known || class_is_foreign(manager->manager)) {
-            draft.plan = plan_opened(e->plans, plan);
-            draft.flags |= VALUE_DOUBTFUL;
-            open_because(e, "manager whose class is not in view");
-        }
-        if (manager->queryset) {
-            items[0] = value_intern(e->values, &(Value){.kind = VALUE_CLASS,
-                                                        .klass = manager->queryset});
-            draft.items = items;
-            draft.count = 1;
-        }
-    }
-    return value_intern(e->values, &draft);
-}
-
-/* Book.objects: rows are born here. NULL: the model has no such manager. */
-const Value *manager_make(Activation *a, NodeId node, const Model *model, Str name) {
-    Evaluator *e = a->e;
-    const Manager *manager = model_manager(model, name);
-    bool fallback = name_is(e, name, "objects") || name_is(e, name, "_default_manager")
-                    || name_is(e, name, "_base_manager");
-    if (!manager && !fallback) return NULL;
-    if (!manager && !name_is(e, name, "_base_manager")) manager = model_default_manager(model);
-    NodeId named = child_at(a, node, 0);
-    uint8_t kind = node_at(a, named)->kind;
-    bool shared = node_at(a, node)->kind == NODE_ATTRIBUTE
-                  && (kind == NODE_ATTRIBUTE || kind == NODE_NAME)
-                  && node_name(a, named) != model->klass->name;
-    const Birth *birth = birth_make(e, &(Birth){.site = site_of(a, node), .model = model,
-                                                .known = true, .shared = shared});
-    const Plan *plan = model->abstract ? plan_open(e->plans) : plan_empty(e->plans);
-    return manager_draft(a, birth, manager, plan, NULL);
-}
-
-/* row.books: the manager of a to-many relation, which knows the row. */
-const Value *manager_related(Activation *a, NodeId node, const Value *row,
-                             const Relation *relation) {
-    Evaluator *e = a->e;
-    touch_noted(a, node, plan_cover(e->plans, row->plan, relation, NULL, NULL));
-    if (!relation->to || row->birth->depth >= 8)
-        return unknown_because(e, "target of a relation outside of view");
-    const Birth *parent = row->birth;
-    Site site = parent->known ? parent->site : site_of(a, node);
-    const Birth *birth = birth_make(e, &(Birth){.site = site, .model = relation->to,
-                                                .parent = parent, .relation = relation,
-                                                .known = parent->known});
-    return manager_draft(a, birth, model_default_manager(relation->to), plan_empty(e->plans),
-                         row);
-}
-
-static const Plan *plan_known_parent(Activation *a, const Plan *plan, const Relation *relation) {
-    bool known = relation->inverse && (relation->kind == RELATION_REVERSE_FK
-                                       || relation->kind == RELATION_REVERSE_O2O);
-    if (!known) return plan;
-    return plan_add(a->e->plans, plan, &(Load){.relation = relation->inverse, .how = LOAD_KNOWN,
-                                               .cover = COVER_FULL,
-                                               .below = plan_open(a->e->plans)});
-}
-
-/* The manager's own queryset before any get_queryset() of the project. */
-static const Value *manager_base(Activation *a, NodeId node, const Value *manager) {
-    Evaluator *e = a->e;
-    Value draft = {.kind = VALUE_QUERYSET, .birth = manager->birth, .plan = manager->plan,
-                   .self = manager->self, .klass = queryset_klass(manager),
-                   .site = site_of(a, node), .turn = activation_turn(a),
-                   .flags = manager->flags & VALUE_DOUBTFUL};
-    if (manager->birth->model && manager->birth->model->ordered) draft.flags |= VALUE_ORDERED;
-    const Relation *relation = queryset_relation(manager);
-    if (relation) draft.plan = plan_known_parent(a, draft.plan, relation);
-    return value_intern(e->values, &draft);
-}
-
-const Value *manager_queryset(Activation *a, NodeId node, const Value *manager) {
-    Evaluator *e = a->e;
-    const Load *load;
-    const Plan *below;
-    const Relation *relation = queryset_relation(manager);
-    if (relation) {
-        Cover cover = queryset_cover(a, manager, &load, &below);
-        const Value *base = manager_base(a, node, manager);
-        if (cover == COVER_OPEN)
-            return value_with_plan(e->values, base, plan_known_parent(a, below, relation));
-        if (load) {
-            base = value_with_plan(e->values, base, plan_known_parent(a, load->below, relation));
-            if (load->ordered) base = value_with_flags(e->values, base, VALUE_ORDERED);
-            return base;
-        }
-    }
-    Str name = str_of(e->project->strings, "get_queryset");
-    const ClassMember *member = manager->klass ? class_member(manager->klass, name) : NULL;
-    if (!member || member->kind != MEMBER_FUNCTION) return manager_base(a, node, manager);
-    const Value *given = call_member(a, node, manager, member, &(Arguments){0});
-    if (given->kind == VALUE_QUERYSET) {
-        Value draft = *given;
-        draft.turn = activation_turn(a);
-        draft.flags &= (uint16_t)~(VALUE_ALL | VALUE_NARROWED);
-        return value_intern(e->values, &draft);
-    }
-    const Value *base = manager_base(a, node, manager);
-    open_because(e, "get_queryset() that could not be followed");
-    return value_with_plan(e->values, base, plan_opened(e->plans, base->plan));
-}
-
-const Value *queryset_construct(Activation *a, NodeId node, const Class *klass,
-                                const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const Value *given = argument(arguments, e, 0, "model");
-    const Value *manager = a->self && a->self->kind == VALUE_MANAGER ? a->self : NULL;
-    const Model *model = given && given->kind == VALUE_CLASS ? given->klass->model : NULL;
-    if (!manager && model) {
-        manager = manager_make(a, node, model, str_of(e->project->strings, "_base_manager"));
-    } else if (!manager) {
-        return unknown_because(e, "queryset of a model that is not in view");
-    }
-    Value draft = *manager_base(a, node, manager);
-    draft.klass = klass;
-    return value_intern(e->values, &draft);
 }
 
 void queryset_dropped(Activation *a, NodeId node, const Value *qs) {
@@ -300,7 +156,6 @@ static const Plan *plan_with_prefetch(Activation *a, const Plan *plan, const Mod
     Load last = {.to_attr = prefetch->attr, .below = prefetch->plan,
                  .narrowed = prefetch->flags & VALUE_FILTERED,
                  .ordered = prefetch->flags & VALUE_ORDERED};
-    if (!last.below) last.below = plan_empty(e->plans);
     bool wrong = false;
     return plan_add_path(e->plans, e->project, plan, model,
                          project_text(e->project, prefetch->name), LOAD_PREFETCH, &last, clause,

@@ -91,6 +91,8 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
     if (cover != COVER_FULL && loaded != e->marker && !free_of_charge)
         row_load(a, node, row, relation, cover, load);
     state_set(e->arena, &a->state, key, e->marker);
+    if (cover == COVER_NONE && relation->kind != RELATION_PARENT)
+        below = relation_plan(e, relation);
     return row_target(a, node, row, relation, load, below);
 }
 

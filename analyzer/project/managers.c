@@ -133,6 +133,22 @@ static void add_class(Project *project, LinkModel *model, const Class *klass) {
         add(project, &model->model, own.model.managers.items[i]);
 }
 
+static const LinkModel *model_above(const Class *klass) {
+    for (uint32_t i = 1; i < klass->mro_count; i++)
+        if (klass->mro[i]->model) return link_model(klass->mro[i]->model);
+    return NULL;
+}
+
+/* What its Meta does not say is taken from the model above it, abstract or not: the default manager
+ * only by a model without managers of its own, and only from the next one. */
+static void find_named(LinkModel *model, bool has_own) {
+    const LinkModel *above = model_above(model->model.klass);
+    if (above && !model->default_manager && !has_own)
+        model->default_manager = above->default_manager;
+    for (; above && !model->model.base_manager; above = model_above(above->model.klass))
+        model->model.base_manager = above->model.base_manager;
+}
+
 /* Meta.default_manager_name: that one comes first. */
 static void put_default_first(LinkModel *model) {
     for (uint32_t i = 1; model->default_manager && i < model->model.managers.count; i++) {
@@ -147,8 +163,12 @@ static void put_default_first(LinkModel *model) {
 
 void managers_link(Project *project, LinkModel *model) {
     const Class *klass = model->model.klass;
-    for (uint32_t i = 0; i < klass->mro_count; i++)
+    uint32_t own = 0;
+    for (uint32_t i = 0; i < klass->mro_count; i++) {
         if (klass->mro[i]->model) add_class(project, model, klass->mro[i]);
+        if (!i) own = model->model.managers.count;
+    }
+    find_named(model, own > 0);
     put_default_first(model);
     if (model->model.managers.count || model->model.abstract) return;
     Manager implied = {.name = str_of(project->strings, "objects"),
@@ -164,4 +184,8 @@ const Manager *model_manager(const Model *model, Str name) {
 
 const Manager *model_default_manager(const Model *model) {
     return model->managers.count ? &model->managers.items[0] : NULL;
+}
+
+const Manager *model_base_manager(const Model *model) {
+    return model->base_manager ? model_manager(model, model->base_manager) : NULL;
 }

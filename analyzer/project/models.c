@@ -122,6 +122,7 @@ static void read_meta(Project *project, LinkModel *model) {
     model->meta = find_meta(project, model->model.klass);
     model->default_related_name = meta_text(project, model, "default_related_name");
     model->default_manager = meta_text(project, model, "default_manager_name");
+    model->model.base_manager = meta_text(project, model, "base_manager_name");
     if (model->model.external) return;
     model->model.app = meta_text(project, model, "app_label");
     if (!model->model.app)

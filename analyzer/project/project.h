@@ -116,6 +116,7 @@ struct Model {
     Array(Field) fields;      /* concrete: own, and copied from abstract bases */
     Array(const Relation *) relations; /* on rows of this model, inherited included; by name */
     Array(Manager) managers;  /* own and inherited, in Django's order; the first is the default */
+    Str base_manager;         /* Meta.base_manager_name, inherited too; STR_NONE: django's own */
 };
 
 typedef struct ProjectModule {
@@ -203,6 +204,7 @@ const Relation *model_lookup(const Model *model, Str query_name);
 const Field *model_field(const Model *model, Str name);
 const Manager *model_manager(const Model *model, Str name); /* NULL: no manager of that name */
 const Manager *model_default_manager(const Model *model);   /* NULL: django's own */
+const Manager *model_base_manager(const Model *model);      /* NULL: django's own */
 bool model_inherits(const Model *model, const Model *ancestor);
 
 struct Writer;
