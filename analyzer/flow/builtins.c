@@ -177,6 +177,17 @@ static const Value *do_getattr(Activation *a, NodeId node, const Arguments *argu
     const Value *value = arguments->values[0];
     Str name = arguments->values[1]->name;
     if (arguments->count < 3) return value_attribute(a, node, value, name);
+    if (value->kind == VALUE_ROW) {
+        const Value *row = row_as_loaded(a, value, value);
+        const Value *own = probe_of_row(e, row, name);
+        if (own) return own;
+        const Value *there = row_has(a, row, name);
+        if (there == e->no) return probe_default(a, arguments->values[2]);
+        const Value *given = row_attribute(a, node, row, name, true);
+        /* What is made of it when it is NULL or empty was not written for these rows. */
+        if (there == e->yes && given->kind == VALUE_SCALAR)
+            return value_with_flags(e->values, given, VALUE_GUARD);
+    }
     const Value *found = probe(a, node, value, name);
     bool is = found->kind == VALUE_UNKNOWN || found->kind == VALUE_BUILTIN;
     return is ? found
@@ -190,9 +201,9 @@ static const Value *do_hasattr(Activation *a, NodeId node, const Arguments *argu
     const Value *value = arguments->values[0];
     if (value->kind != VALUE_ROW) return e->scalar;
     Str name = arguments->values[1]->name;
-    const Load *load = plan_attribute(value->plan, name);
-    if (load || plan_has_annotation(value->plan, name))
-        return load && load->cover == COVER_MAYBE ? e->scalar : e->yes;
+    const Value *there = row_has(a, row_as_loaded(a, value, value), name);
+    if (there == e->no) return value_with_flags(e->values, there, VALUE_GUARD);
+    if (there == e->yes) return there;
     probe(a, node, value, name);
     return e->scalar;
 }
@@ -424,6 +435,16 @@ static const Value *do_guarded(Activation *a, NodeId node, const Arguments *argu
     return value_intern(a->e->values, &(Value){.kind = VALUE_UNKNOWN, .flags = VALUE_GUARD});
 }
 
+/* cache.get_or_set(key, default): a default that can be called is, when the key is missing. */
+static const Value *do_get_or_set(Activation *a, NodeId node, const Arguments *arguments) {
+    const Value *given = argument(arguments, a->e, 1, "default");
+    a->guard++;
+    if (given && (given->kind == VALUE_FUNCTION || given->kind == VALUE_METHOD))
+        call_value(a, node, given, &(Arguments){0});
+    a->guard--;
+    return do_guarded(a, node, arguments);
+}
+
 /* A subquery argument: never runs by itself. */
 static const Value *do_nothing(Activation *a, NodeId node, const Arguments *arguments) {
     (void)node, (void)arguments;
@@ -458,7 +479,9 @@ static const struct { const char *name; Handler handler; } handlers[] = {
     {"django.db.models.prefetch_related_objects", do_prefetch_objects},
     {"django.apps.apps.get_model", do_get_model},
     {"django.contrib.auth.get_user_model", do_user_model},
-    {"django.core.cache.cache.get", do_guarded}, {"django.db.models.OuterRef", do_nothing},
+    {"django.core.cache.cache.get", do_guarded}, {"django.core.cache.cache.get_many", do_guarded},
+    {"django.core.cache.cache.get_or_set", do_get_or_set},
+    {"django.db.models.OuterRef", do_nothing},
     {"django.db.models.Subquery", do_nothing}, {"django.db.models.Exists", do_nothing},
     {"django.db.models.Q", do_nothing}, {"django.db.models.F", do_nothing},
     {"django.db.models.Count", do_nothing}, {"django.db.models.Value", do_nothing},
@@ -580,6 +603,8 @@ static const Value *dict_method(Activation *a, NodeId node, const Value *self, c
         const Value *key = first_of(arguments);
         const Value *found = key && key->kind == VALUE_STRING ? value_key(self, key->name) : NULL;
         if (!found) found = self->self;
+        if (!found && key && key->kind != VALUE_STRING && arguments->count == 1)
+            return do_guarded(a, node, arguments); /* a memory that is filled as it goes */
         if (!found) found = arguments->count > 1 ? arguments->values[1] : e->none;
         return value_turned(e->values, found, TURN_EACH, activation_turn(a));
     }
@@ -601,6 +626,10 @@ const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str n
             do_text(a, node, arguments);
         return e->scalar;
     case VALUE_CLASS: return unknown_because(e, "class method of a class outside of view");
+    case VALUE_BUILTIN: {
+        const Value *answer = probe_call(a, self, name, arguments);
+        return answer ? answer : e->unknown;
+    }
     case VALUE_FUNCTION: case VALUE_METHOD:
         /* task.delay(...) runs elsewhere, with the same arguments */
         if (!strcmp(text, "delay") || !strcmp(text, "__wrapped__"))

@@ -167,6 +167,10 @@ static const Value *class_attribute(Activation *a, NodeId node, const Value *kla
     if (model) {
         const Value *manager = manager_make(a, node, model, name);
         if (manager) return manager;
+        const Relation *relation = model_relation(model, name);
+        if (name_is(e, name, "_meta") || (relation && !relation->many))
+            return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
+                                                    .self = klass});
     }
     const ClassMember *member = class_member(klass->klass, name);
     if (!member)
@@ -238,6 +242,8 @@ const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str
     case VALUE_SCALAR: case VALUE_NONE: case VALUE_BOOL: return e->scalar;
     case VALUE_UNKNOWN: case VALUE_BUILTIN: break;
     }
+    const Value *own = probe_attribute(e, value, name);
+    if (own) return own;
     touch_unknown(a, node, name);
     return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN,
                                             .flags = value->flags & VALUE_GUARD});
@@ -280,15 +286,15 @@ const Value *use_truth(Activation *a, NodeId node, const Value *value) {
 static const Value *evaluate_boolean(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     NodeId first = child_at(a, node, 0), second = child_at(a, node, 1);
-    const Value *left = evaluate(a, first);
-    const Value *truth = use_truth(a, first, left);
+    const Value *left;
+    Condition condition = condition_ask(a, first, &left);
+    const Value *truth = condition.truth;
     bool is_or = node_at(a, node)->extra == OP_OR;
     if (truth->kind == VALUE_BOOL && ((truth->flags & VALUE_TRUE) != 0) == is_or) return left;
-    bool guards = condition_guards(a, first);
     State before = state_copy(e->arena, &a->state);
-    a->guard += guards;
+    guard_enter(a, &condition);
     const Value *right = evaluate(a, second);
-    a->guard -= guards;
+    guard_leave(a, &condition);
     a->state = state_join(e->arena, e->values, e->plans, &before, &a->state, e->maybe);
     if (truth->kind == VALUE_BOOL) return right;
     return value_join(e->values, e->plans, left, right);
@@ -297,18 +303,21 @@ static const Value *evaluate_boolean(Activation *a, NodeId node) {
 static const Value *evaluate_conditional(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     NodeId condition = child_at(a, node, 0);
-    const Value *truth = use_truth(a, condition, evaluate(a, condition));
-    if (truth->kind == VALUE_BOOL)
-        return evaluate(a, child_at(a, node, truth->flags & VALUE_TRUE ? 1 : 2));
-    bool guards = condition_guards(a, condition);
-    a->guard += guards;
+    Condition asked = condition_ask(a, condition, NULL);
+    guard_enter(a, &asked);
+    if (asked.truth->kind == VALUE_BOOL) {
+        bool holds = asked.truth->flags & VALUE_TRUE;
+        const Value *chosen = evaluate(a, child_at(a, node, holds ? 1 : 2));
+        guard_leave(a, &asked);
+        return chosen;
+    }
     State before = state_copy(e->arena, &a->state);
     const Value *yes = evaluate(a, child_at(a, node, 1));
     State after = a->state;
     a->state = before;
     const Value *no = evaluate(a, child_at(a, node, 2));
     a->state = state_join(e->arena, e->values, e->plans, &after, &a->state, e->maybe);
-    a->guard -= guards;
+    guard_leave(a, &asked);
     return value_join(e->values, e->plans, yes, no);
 }
 
@@ -346,19 +355,6 @@ static const Value *compare_decided(Evaluator *e, Operator operator, const Value
     return surely ? (operator == OP_IS ? e->no : e->yes) : e->scalar;
 }
 
-/* "books" in row._prefetched_objects_cache: what the row's plan says. */
-static const Value *compare_prefetched(Activation *a, const Value *name, const Value *cache) {
-    Evaluator *e = a->e;
-    const Value *row = cache->self;
-    if (cache->kind != VALUE_BUILTIN || !name_is(e, cache->name, "_prefetched_objects_cache")
-        || !row || row->kind != VALUE_ROW || name->kind != VALUE_STRING || !row->birth->model)
-        return e->scalar;
-    const Relation *relation = model_relation(row->birth->model, name->name);
-    if (!relation) return e->scalar;
-    Cover cover = plan_cover(e->plans, row->plan, relation, NULL, NULL);
-    return cover == COVER_FULL ? e->yes : e->scalar; /* else the condition is a guard */
-}
-
 static const Value *evaluate_compare(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     Operator operator = (Operator)node_at(a, node)->extra;
@@ -369,7 +365,7 @@ static const Value *evaluate_compare(Activation *a, NodeId node) {
         if (operator == OP_IN || operator == OP_NOT_IN) use_membership(a, node, right);
     }
     if (operator == OP_IN || operator == OP_NOT_IN) {
-        const Value *loaded = compare_prefetched(a, left, right);
+        const Value *loaded = probe_contains(a, right, left);
         if (loaded->kind == VALUE_BOOL)
             return (loaded == e->yes) == (operator == OP_IN) ? e->yes : e->no;
     }
@@ -503,11 +499,10 @@ static const Value *comprehend(Activation *a, NodeId node, uint32_t clause, uint
     NodeId at = child_at(a, node, clause);
     if (node_at(a, at)->kind == NODE_COMP_IF) {
         NodeId condition = child_at(a, at, 0);
-        use_truth(a, condition, evaluate(a, condition));
-        bool guards = condition_guards(a, condition);
-        a->guard += guards;
+        Condition asked = condition_ask(a, condition, NULL);
+        guard_enter(a, &asked);
         const Value *element = comprehend(a, node, clause + 1, elements);
-        a->guard -= guards;
+        guard_leave(a, &asked);
         return element;
     }
     Walk walk;

@@ -81,6 +81,8 @@ struct Evaluator {
     Map once;                    /* events said once, by hash of what they say */
     Map generators;              /* id of a LAZY value -> Memory */
     Map manager_plans;           /* model and manager's name -> Plan */
+    Map assigned;                /* attribute names that an assignment sets; see probes.c */
+    bool assigned_known;
     Str plan_fact;               /* attribute that keeps a container's or row's later plan */
     uint32_t depth;              /* of calls */
     const Framework *const *frameworks; /* NULL at the end */
@@ -108,6 +110,8 @@ struct Activation {
     LoopScope *scope;
     Array(Touch) touches;
     uint32_t muted, guard, nesting;
+    uint32_t fallback;           /* branches around that run because a plan brings too little */
+    uint32_t absent;             /* probes so far that the plan answered with no */
     const Value *told[LIMIT_TOLD]; /* rows whose own column decides the branch we are in */
     uint32_t told_count;
     uint32_t undecided;          /* branches around, taken or not by what cannot be seen */
@@ -169,8 +173,18 @@ void execute(Activation *a, NodeId statement);
 void bind_target(Activation *a, NodeId target, const Value *value);
 
 /* guards.c */
-/* Whether the condition asks if something is there already: what it guards runs rarely. */
-bool condition_guards(Activation *a, NodeId condition);
+/* What a condition says: yes, no or SCALAR; and how what it decides is to be taken. */
+typedef struct Condition {
+    const Value *truth;
+    bool guards;       /* asks if something is there already: what it guards runs rarely */
+    bool fallback;     /* the plan says that it is not there: the branch for that case runs */
+} Condition;
+/* Evaluates it. `value` (may be NULL) gets the value itself. */
+Condition condition_ask(Activation *a, NodeId node, const Value **value);
+void guard_enter(Activation *a, const Condition *condition);
+void guard_leave(Activation *a, const Condition *condition);
+/* A branch that runs when a name is None and puts what it finds into a dictionary. */
+bool condition_fills(Activation *a, NodeId condition, NodeId branch);
 /* The row whose plain column a comparison asks, or NULL. */
 const Value *condition_tells(Activation *a, NodeId condition);
 /* `if obj.parent: return ...` splits the rows: what follows runs for some of them. */
@@ -225,8 +239,23 @@ const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
                         const Arguments *arguments);
 void use_text(Activation *a, NodeId node, const Value *value); /* str(), print(), f-strings */
 const Class *value_class(const Value *value);
+bool row_has_method(const char *name);
 /* The row with what prefetch_related_objects() added to it, or to its container, since. */
 const Value *row_as_loaded(const Activation *a, const Value *row, const Value *container);
+
+/* probes.c */
+/* hasattr(row, name): yes, no, or SCALAR where reading it (or somebody else) decides. */
+const Value *row_has(Activation *a, const Value *row, Str name);
+/* Whether a name that the model does not declare is certainly not on the row. */
+bool row_lacks(Activation *a, const Value *row, Str name);
+/* `key in cache`, when the cache is one of a row's own: yes, no or SCALAR. */
+const Value *probe_contains(Activation *a, const Value *cache, const Value *key);
+/* The default of a getattr() whose row lacks the attribute; counted as such. */
+const Value *probe_default(Activation *a, const Value *value);
+/* NULL: none of theirs. */
+const Value *probe_of_row(Evaluator *e, const Value *row, Str name);
+const Value *probe_attribute(Evaluator *e, const Value *value, Str name);
+const Value *probe_call(Activation *a, const Value *self, Str name, const Arguments *arguments);
 
 /* managers.c */
 const Class *queryset_klass(const Value *manager); /* the project's queryset class, or NULL */

@@ -12,6 +12,11 @@ static bool name_sounds_cached(const char *name) {
     return strstr(name, "cache") != NULL;
 }
 
+static bool value_is_guard(const Value *value) {
+    bool asked = value && (value->kind == VALUE_UNKNOWN || value->kind == VALUE_SCALAR);
+    return asked && value->flags & VALUE_GUARD;
+}
+
 static bool node_guards(Activation *a, NodeId node, unsigned depth) {
     Evaluator *e = a->e;
     const Node *at = node_at(a, node);
@@ -25,7 +30,7 @@ static bool node_guards(Activation *a, NodeId node, unsigned depth) {
     if (at->kind == NODE_NAME) {
         Str name = node_name(a, node);
         const Value *value = state_get(&a->state, fact_key(FACT_VARIABLE, 0, name));
-        if (value && value->kind == VALUE_UNKNOWN && value->flags & VALUE_GUARD) return true;
+        if (value_is_guard(value)) return true;
         return name_is(e, name, "hasattr") || name_sounds_cached(project_text(e->project, name));
     }
     if (at->kind == NODE_ATTRIBUTE && node_at(a, child_at(a, node, 0))->kind == NODE_NAME
@@ -46,8 +51,73 @@ static bool node_guards(Activation *a, NodeId node, unsigned depth) {
     return false;
 }
 
-bool condition_guards(Activation *a, NodeId condition) {
-    return node_guards(a, condition, 0);
+/* A name that a default of a missing attribute stands behind. */
+static bool node_falls_back(Activation *a, NodeId node, unsigned depth) {
+    const Node *at = node_at(a, node);
+    if (depth > 6) return false;
+    if (at->kind == NODE_NAME) {
+        uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, node));
+        const Value *value = state_get(&a->state, key);
+        return value && value->flags & VALUE_GUARD && !value_is_guard(value);
+    }
+    for (uint32_t i = 0; i < children_of(a, node); i++)
+        if (node_falls_back(a, child_at(a, node, i), depth + 1)) return true;
+    return false;
+}
+
+Condition condition_ask(Activation *a, NodeId node, const Value **value) {
+    uint32_t absent = a->absent;
+    const Value *given = evaluate(a, node);
+    if (value) *value = given;
+    Condition condition = {.truth = use_truth(a, node, given)};
+    if (condition.truth->kind == VALUE_BOOL)
+        condition.fallback = a->absent != absent || node_falls_back(a, node, 0);
+    else condition.guards = value_is_guard(given) || node_guards(a, node, 0);
+    return condition;
+}
+
+void guard_enter(Activation *a, const Condition *condition) {
+    a->guard += condition->guards;
+    a->fallback += condition->fallback;
+}
+
+void guard_leave(Activation *a, const Condition *condition) {
+    a->guard -= condition->guards;
+    a->fallback -= condition->fallback;
+}
+
+/* `row = rows.get(key)`, then `if row is None: row = rows[key] = ...` */
+static bool condition_misses(Activation *a, NodeId node) {
+    const Node *at = node_at(a, node);
+    if (at->kind == NODE_UNARY && at->extra == OP_NOT)
+        return node_at(a, child_at(a, node, 0))->kind == NODE_NAME;
+    return at->kind == NODE_COMPARE && at->extra == OP_IS
+           && node_at(a, child_at(a, node, 0))->kind == NODE_NAME
+           && node_at(a, child_at(a, node, 1))->kind == NODE_CONSTANT;
+}
+
+static bool target_is_entry(Activation *a, NodeId target) {
+    NodeId holder = child_at(a, target, 0);
+    if (node_at(a, target)->kind != NODE_INDEX) return false;
+    if (node_at(a, holder)->kind != NODE_NAME) return node_at(a, holder)->kind == NODE_ATTRIBUTE;
+    uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, holder));
+    const Value *value = state_get(&a->state, key);
+    return value && (value->kind == VALUE_DICT || value->kind == VALUE_UNKNOWN);
+}
+
+static bool fills(Activation *a, NodeId node, unsigned depth) {
+    const Node *at = node_at(a, node);
+    bool inner = at->kind == NODE_FUNCTION || at->kind == NODE_CLASS;
+    if (depth > 8 || inner) return false;
+    for (uint32_t i = 2; at->kind == NODE_ASSIGN && i < children_of(a, node); i++)
+        if (target_is_entry(a, child_at(a, node, i))) return true;
+    for (uint32_t i = 0; at->kind >= NODE_BLOCK && i < children_of(a, node); i++)
+        if (fills(a, child_at(a, node, i), depth + 1)) return true;
+    return false;
+}
+
+bool condition_fills(Activation *a, NodeId condition, NodeId branch) {
+    return condition_misses(a, condition) && fills(a, branch, 0);
 }
 
 /* The row whose plain column a comparison asks: `self.kind == A`, `asset.kind in KINDS`. */

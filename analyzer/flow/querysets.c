@@ -212,9 +212,10 @@ static const Plan *plan_after_columns(Activation *a, const Value *qs, bool only,
 static const Plan *plan_after_annotations(Activation *a, const Value *qs,
                                           const Arguments *arguments) {
     const Plan *plan = qs->plan;
+    Str any = str_of(a->e->project->strings, "**"); /* names that are worked out at run time */
     for (uint32_t i = 0; i < arguments->count; i++)
-        if (arguments->names[i]) plan = plan_annotate(a->e->plans, plan, arguments->names[i]);
-    return plan;
+        plan = plan_annotate(a->e->plans, plan, arguments->names[i] ? arguments->names[i] : any);
+    return arguments->open ? plan_annotate(a->e->plans, plan, any) : plan;
 }
 
 static const Plan *plan_after(Activation *a, const Value *qs, const QuerysetMethod *method,

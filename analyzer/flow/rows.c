@@ -136,7 +136,7 @@ static const Value *row_to_attr(Activation *a, const Value *row, const Load *loa
                                 : value_turned(e->values, item, TURN_EACH, row->turn);
 }
 
-static bool row_has_method(const char *name) {
+bool row_has_method(const char *name) {
     static const char *const methods[] = {
         "save", "delete", "refresh_from_db", "full_clean", "clean", "clean_fields", "asave",
         "adelete", "arefresh_from_db", "validate_unique", "serializable_value", "save_base"};
@@ -173,9 +173,11 @@ const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str nam
     if (name_is(e, name, "__class__"))
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = model->klass});
     if (member) return row_member(a, node, row, member, name);
-    if (row_has_method(project_text(e->project, name))
-        || name_is(e, name, "_prefetched_objects_cache"))
+    if (row_has_method(project_text(e->project, name)))
         return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = row});
+    const Value *own = probe_of_row(e, row, name);
+    if (own) return own;
+    if (!probe) a->absent += row_lacks(a, row, name);
     if (probe) return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN,
                                                        .flags = VALUE_GUARD});
     return unknown_because(e, "attribute that the model does not declare");

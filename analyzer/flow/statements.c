@@ -117,14 +117,30 @@ static void execute_augment(Activation *a, NodeId node) {
     else bind_target(a, target, e->scalar);
 }
 
+static bool ends_here(Activation *a, NodeId branch) {
+    uint32_t count = children_of(a, branch);
+    if (node_at(a, branch)->kind != NODE_BLOCK || !count) return false;
+    uint8_t last = node_at(a, child_at(a, branch, count - 1))->kind;
+    return last == NODE_RETURN || last == NODE_RAISE || last == NODE_CONTINUE;
+}
+
+/* Only one branch runs. Where the other one leaves, all that follows is for the case at hand. */
+static void execute_decided(Activation *a, NodeId node, const Condition *asked) {
+    bool holds = asked->truth->flags & VALUE_TRUE;
+    guard_enter(a, asked);
+    execute(a, child_at(a, node, holds ? 1 : 2));
+    if (!ends_here(a, child_at(a, node, holds ? 2 : 1))) guard_leave(a, asked);
+}
+
 static void execute_if(Activation *a, NodeId node) {
     NodeId condition = child_at(a, node, 0);
-    const Value *truth = use_truth(a, condition, evaluate(a, condition));
-    if (truth->kind == VALUE_BOOL) {
-        execute(a, child_at(a, node, truth->flags & VALUE_TRUE ? 1 : 2));
+    Condition asked = condition_ask(a, condition, NULL);
+    if (asked.truth->kind == VALUE_BOOL) {
+        execute_decided(a, node, &asked);
         return;
     }
-    bool guards = condition_guards(a, condition);
+    asked.guards |= condition_fills(a, condition, child_at(a, node, 1));
+    bool guards = asked.guards;
     State before = state_copy(a->e->arena, &a->state);
     uint32_t told = a->told_count;
     const Value *row = condition_tells(a, condition);
@@ -276,9 +292,17 @@ static void execute_while(Activation *a, NodeId node) {
     if (node_at(a, child_at(a, node, 2))->kind != NODE_ABSENT) execute(a, child_at(a, node, 2));
 }
 
+static bool handles_attributes(Activation *a, NodeId handler) {
+    NodeId type = child_at(a, handler, 0);
+    return node_at(a, type)->kind == NODE_NAME
+           && name_is(a->e, node_name(a, type), "AttributeError");
+}
+
 static void execute_try(Activation *a, NodeId node) {
     State before = state_copy(a->e->arena, &a->state);
+    uint32_t absent = a->absent;
     execute(a, child_at(a, node, 0));
+    bool lacks = a->absent != absent; /* `except AttributeError:` runs, for want of a plan */
     /* A handler is taken to start where the body ended: what failed is the exception. */
     State during = a->state.dead ? before : state_copy(a->e->arena, &a->state);
     NodeId otherwise = child_at(a, node, 1), finally = child_at(a, node, 2);
@@ -290,9 +314,12 @@ static void execute_try(Activation *a, NodeId node) {
         Str name = node_name(a, handler);
         if (name) state_set(a->e->arena, &a->state, fact_key(FACT_VARIABLE, 0, name),
                             a->e->scalar);
-        a->guard++; /* what runs when something failed does not run for each row */
+        /* What runs when something failed does not run for each row. */
+        Condition failed = {.fallback = lacks && handles_attributes(a, handler)};
+        failed.guards = !failed.fallback;
+        guard_enter(a, &failed);
         execute(a, child_at(a, handler, 1));
-        a->guard--;
+        guard_leave(a, &failed);
         after = join(a, &after, &a->state);
     }
     a->state = after;

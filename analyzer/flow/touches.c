@@ -115,6 +115,7 @@ void touch_emit(Activation *a, Touch *touch) {
     if (a->surface) touch->event.surface = a->surface;
     if (a->undecided && touch->event.confidence == CONFIDENCE_CERTAIN)
         touch->event.confidence = CONFIDENCE_LIKELY;
+    if (a->fallback) touch->event.confidence = CONFIDENCE_POSSIBLE;
     if (touch->event.silence == SILENCE_NONE && a->guard) touch->event.silence = SILENCE_GUARD;
     /* What was made before this call's loops, and is kept, does not repeat with them. */
     if (touch->every || touch->turn != TURN_FRESH) touch_attach(a, touch);
@@ -127,6 +128,7 @@ void touch_replay(Activation *a, const Touch *touch, Site call) {
     if (copy.row && state_get(&a->state, fact_key(FACT_LOADED, copy.row->id, copy.loaded)))
         return;
     if (copy.turn == TURN_PASSED) copy.turn = TURN_FRESH;
+    if (a->fallback) copy.event.confidence = CONFIDENCE_POSSIBLE;
     if (copy.event.silence == SILENCE_NONE && a->guard) copy.event.silence = SILENCE_GUARD;
     FrameLink *frame = arena_make(a->e->arena, FrameLink);
     *frame = (FrameLink){{call, a->function}, copy.frames};

@@ -49,7 +49,8 @@ enum { /* Value.flags of managers, querysets, prefetches and rows */
     VALUE_FILTERED = 1 << 12, /* has conditions (not only an order or a plan) */
     VALUE_REBUILT = 1 << 13,  /* the same rows by a new query: rel.select_related(), .all().all() */
     VALUE_LAZY = 1 << 15,     /* MANY: a generator; its body runs where it is walked */
-    VALUE_GUARD = 1 << 14,    /* UNKNOWN: what a cache or an optional attribute gave */
+    VALUE_GUARD = 1 << 14,    /* UNKNOWN, SCALAR: what a cache or an optional attribute
+                                 gave; others: the default of one that is not there */
 };
 
 typedef struct Value Value;
