@@ -11,8 +11,9 @@ from pathlib import Path
 
 REASONS = {
     "open", "origin", "maybe", "guard", "cache", "write", "invariant", "generic", "tree-walk",
-    "batch", "bounded", "custom-save", "column", "elsewhere",
+    "batch", "bounded", "custom-save", "column", "elsewhere", "discarded",
 }
+VERSIONS = re.compile(r"(.*\S)\s+(since|before)\s+(\d+)\.(\d+)$")
 MARK = re.compile(r"#\s*(expect|grows|raises|birth|reveal):\s*([^#]*)")
 CODE = re.compile(r"EAG\d{3}$")
 
@@ -45,6 +46,20 @@ class Expectation:
         return " ".join(part for part in parts if part)
 
 
+class Versioned:
+    """A mark's word, and for which Django it stands: all, `since 5.0`, `before 5.0`."""
+
+    def __init__(self, text):
+        match = VERSIONS.match(text)
+        self.word = match[1] if match else text
+        self.since = match is None or match[2] == "since"
+        self.border = (int(match[3]), int(match[4])) if match else (0, 0)
+
+    def stands(self, django):
+        version = tuple(int(part) for part in django.split(".")[:2])
+        return (version >= self.border) == self.since
+
+
 class Module:
     """The marks of one file, keyed by the first line of their statement."""
 
@@ -65,16 +80,21 @@ class Module:
             made = [Expectation(part.strip(), where) for part in value.split(";")]
             self.expects.setdefault(line, []).extend(made)
         elif kind == "grows":
-            if value not in REASONS:
+            mark = Versioned(value)
+            if mark.word not in REASONS:
                 raise MarkError("%s: `%s` is no known reason to grow" % (where, value))
-            self.grows[line] = value
+            self.grows[line] = mark
         elif kind == "raises":
-            self.raises[line] = value
+            self.raises[line] = Versioned(value)
         elif kind == "birth":
             self.births[value] = line
 
     def statement(self, number):
         return self.starts.get(number, number)
+
+    def under(self, marks, django):
+        """Line -> word, of the marks that stand for this version of Django."""
+        return {line: mark.word for line, mark in marks.items() if mark.stands(django)}
 
 
 def statement_starts(text):

@@ -159,7 +159,7 @@ def check_expected(tally, title, file, line, expectations, growth):
                     "%d more queries" % total)
 
 
-def check_growth(tally, title, modules, entries):
+def check_growth(tally, title, modules, entries, django):
     table = growth_of(modules, entries)
     by_line = {}
     for (entry, file, line), pair in table.items():
@@ -168,14 +168,14 @@ def check_growth(tally, title, modules, entries):
         for line, expectations in sorted(module.expects.items()):
             pairs = [pair for _, pair in by_line.get((file, line), [])]
             check_expected(tally, title, file, line, expectations, pairs)
-        for line, reason in sorted(module.grows.items()):
+        for line, reason in sorted(module.under(module.grows, django).items()):
             pairs = [pair for _, pair in by_line.get((file, line), [])]
             tally.check(any(many > few for few, many in pairs),
                         "%s %s:%d grows (%s)" % (title, file, line, reason),
                         "marked as growing, but does not: remove the mark")
     for (file, line), runs in sorted(by_line.items()):
         module = modules.get(file)
-        if module and (line in module.expects or line in module.grows):
+        if module and (line in module.expects or line in module.under(module.grows, django)):
             continue
         worst = max(runs, key=lambda run: run[1][1] - run[1][0])
         few, many = worst[1]
@@ -193,7 +193,7 @@ def check_fixed(tally, title, entries):
                         "%d queries become %d" % (few, many))
 
 
-def check_errors(tally, title, modules, entries):
+def check_errors(tally, title, modules, entries, django):
     raised = set()
     for entry, sizes in entries.items():
         for size, result in sizes.items():
@@ -204,12 +204,12 @@ def check_errors(tally, title, modules, entries):
             file, line = error["place"].rsplit(":", 1)
             module = modules.get(file)
             line = module.statement(int(line)) if module else int(line)
-            wanted = module.raises.get(line) if module else None
+            wanted = module.under(module.raises, django).get(line) if module else None
             raised.add((file, line))
             tally.check(wanted == error["type"], "%s %s raises with %s rows" % (title, entry, size),
                         "%s at %s:%d: %s" % (error["type"], file, line, error["message"]))
     for file, module in modules.items():
-        for line, wanted in module.raises.items():
+        for line, wanted in module.under(module.raises, django).items():
             tally.check((file, line) in raised, "%s %s:%d raises" % (title, file, line),
                         "%s expected, nothing raised" % wanted)
 
@@ -297,9 +297,9 @@ def check_fixture(options, tally, fixture, runs):
             tally.check(False, title, complaint)
             continue
         title = "%s under Django %s:" % (fixture.name, result["django"])
-        check_growth(tally, title, modules, result["entries"])
+        check_growth(tally, title, modules, result["entries"], result["django"])
         check_fixed(tally, title, result["entries"])
-        check_errors(tally, title, modules, result["entries"])
+        check_errors(tally, title, modules, result["entries"], result["django"])
         check_calls(tally, title, modules, set(result["calls"]))
         if project is not None:
             check_graph(tally, title, our_graph(project), result["graph"],

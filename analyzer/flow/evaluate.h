@@ -287,6 +287,17 @@ void queryset_dropped(Activation *a, NodeId node, const Value *queryset);
 const Plan *plan_with_lookup(Activation *a, const Plan *plan, const Model *model,
                              const Value *lookup, LoadHow how, Site clause);
 
+/* discard.c */
+/* An expression that stands as a statement: loads that were asked of it are lost. */
+void discard_statement(Activation *a, NodeId statement, const Value *value);
+/* values() and values_list() on what prefetches in the same chain of calls. */
+void discard_values(Activation *a, NodeId node, const Value *queryset);
+/* iterator(): the queryset with what is left of its plan. */
+const Value *discard_stream(Activation *a, NodeId node, const Value *queryset, Str method,
+                            const Arguments *arguments);
+/* A read of a relation that the rows' plan keeps under another name. */
+void touch_aside(Event *event, const Plan *plan, const Relation *relation);
+
 /* builtins.c */
 void builtins_register(Evaluator *e);
 /* yes, no, or a SCALAR when it is not decided. `wanted`: a CLASS or a SEQUENCE of them. */

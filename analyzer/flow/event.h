@@ -80,6 +80,7 @@ typedef enum Silence {
     SILENCE_TREE_WALK,   /* while node := node.parent */
     SILENCE_WRITE,       /* writes: EAG402's, not yet a rule */
     SILENCE_GENERIC,     /* generic foreign keys and deferred columns: not yet rules */
+    SILENCE_DISCARDED,   /* its load is thrown away, which is said where that happens */
     SILENCE_COUNT
 } Silence;
 
@@ -106,6 +107,7 @@ struct Event {
     uint8_t path_length;         /* 0: hangs from no relation */
     Cover cover;                 /* what the plan says of the whole path */
     const Load *load;            /* the clause that covers it, if one does */
+    bool aside;                  /* the plan keeps the relation under a to_attr, not here */
     Site built;                  /* where the rows' queryset was last derived */
     const Loop *loops[EVENT_LOOPS]; /* those it repeats under, innermost first; none: once */
     uint8_t loop_count;

@@ -4,9 +4,7 @@
  * what is below them, and a walk without memory could take exponential time. */
 #include "flow/plan.h"
 
-#include "base/writer.h"
-
-enum { JOIN_ALL_HOPS = 5, PATH_HOPS = 16, WRITE_LOADS = 256, NAME_ROOM = 200 };
+enum { JOIN_ALL_HOPS = 5, PATH_HOPS = 16 };
 
 typedef struct Entry {
     Plan plan;
@@ -14,7 +12,8 @@ typedef struct Entry {
 } Entry;
 
 typedef enum Operation {
-    OPERATE_MERGE, OPERATE_JOIN, OPERATE_OPEN, OPERATE_WITHOUT_JOIN, OPERATE_WITHOUT_PREFETCH
+    OPERATE_MERGE, OPERATE_JOIN, OPERATE_OPEN, OPERATE_WITHOUT_JOIN, OPERATE_WITHOUT_PREFETCH,
+    OPERATE_DISCARD
 } Operation;
 
 typedef struct Memory {
@@ -361,6 +360,23 @@ const Plan *plan_without(Plans *plans, const Plan *plan, LoadHow how) {
     return memory_put(plans, operation, plan, plan, draft_done(plans, draft));
 }
 
+const Plan *plan_discard(Plans *plans, const Plan *plan) {
+    const Plan *known = memory_find(plans, OPERATE_DISCARD, plan, plan);
+    if (known) return known;
+    Draft *draft = draft_take(plans, plan);
+    for (uint32_t i = 0; i < plan->load_count; i++) {
+        Load *load = &draft->loads[i];
+        load->prefetched = false;
+        if (load->how == LOAD_PREFETCH) {
+            load->cover = COVER_NONE;
+            load->below = plans->open;
+        } else {
+            load->below = plan_discard(plans, load->below);
+        }
+    }
+    return memory_put(plans, OPERATE_DISCARD, plan, plan, draft_done(plans, draft));
+}
+
 const Plan *plan_opened(Plans *plans, const Plan *plan) {
     if (plan == plans->empty || plan == plans->open) return plans->open;
     const Plan *known = memory_find(plans, OPERATE_OPEN, plan, plan);
@@ -515,7 +531,14 @@ Cover plan_cover(Plans *plans, const Plan *plan, const Relation *relation, const
 
 const Load *plan_attribute(const Plan *plan, Str to_attr) {
     for (uint32_t i = 0; to_attr && i < plan->load_count; i++)
-        if (plan->loads[i].to_attr == to_attr) return &plan->loads[i];
+        if (plan->loads[i].to_attr == to_attr && plan->loads[i].cover != COVER_NONE)
+            return &plan->loads[i];
+    return NULL;
+}
+
+const Load *plan_aside(const Plan *plan, const Relation *relation) {
+    for (uint32_t i = 0; i < plan->load_count; i++)
+        if (plan->loads[i].relation == relation && plan->loads[i].to_attr) return &plan->loads[i];
     return NULL;
 }
 
@@ -532,7 +555,9 @@ static Site site_smaller(Site a, Site b) {
 /* The same load of both ways, `cover` being what the other plan says of it. */
 static Load load_join(Plans *plans, Load load, Cover cover, const Load *other,
                       const Plan *below) {
-    if (cover < load.cover) load.cover = cover == COVER_NONE ? COVER_MAYBE : cover;
+    if (load.cover != cover && (load.cover == COVER_NONE || cover == COVER_NONE))
+        load.cover = COVER_MAYBE;
+    else if (cover < load.cover) load.cover = cover;
     load.below = plan_join(plans, load.below, below);
     if (!other) return load;
     if (how_rank(other->how) > how_rank(load.how)) load.how = other->how;
@@ -671,89 +696,4 @@ const Plan *plan_add_path(Plans *plans, const Project *project, const Plan *plan
     const Plan *result = path_add(&way, plan, model, path, 1);
     if (unknown) *unknown = way.unknown;
     return result;
-}
-
-/* -- as text -- */
-
-typedef struct Trail {
-    const Load *load;
-    const struct Trail *above;
-} Trail;
-
-typedef struct Printer {
-    const Project *project;
-    Writer *out;
-    uint32_t loads;
-    bool started;
-} Printer;
-
-static void print_space(Printer *printer) {
-    if (printer->started) write_text(printer->out, " ");
-    printer->started = true;
-}
-
-static void print_word(Printer *printer, const char *word) {
-    print_space(printer);
-    write_text(printer->out, word);
-}
-
-static void print_name(Printer *printer, Str name) {
-    uint32_t length = str_length(printer->project->strings, name);
-    write_plain(printer->out, project_text(printer->project, name),
-                length < NAME_ROOM ? length : NAME_ROOM);
-}
-
-static void print_trail(Printer *printer, const Trail *trail) {
-    if (trail->above) {
-        print_trail(printer, trail->above);
-        write_text(printer->out, ".");
-    }
-    print_name(printer, relation_text(trail->load->relation));
-    if (!trail->load->to_attr) return;
-    write_text(printer->out, ":");
-    print_name(printer, trail->load->to_attr);
-}
-
-static void print_names(Printer *printer, const char *word, const Str *names, uint32_t count) {
-    print_space(printer);
-    write_format(printer->out, "%s(", word);
-    for (uint32_t i = 0; i < count; i++) {
-        if (i) write_text(printer->out, ",");
-        print_name(printer, names[i]);
-    }
-    write_text(printer->out, ")");
-}
-
-static void print_loads(Printer *printer, const Plan *plan, const Trail *above) {
-    for (uint32_t i = 0; i < plan->load_count && printer->loads < WRITE_LOADS; i++) {
-        Trail trail = {&plan->loads[i], above};
-        printer->loads++;
-        print_space(printer);
-        write_text(printer->out, plan->loads[i].cover == COVER_MAYBE ? "?" : "+");
-        print_trail(printer, &trail);
-        print_loads(printer, plan->loads[i].below, &trail);
-    }
-    if (!above || !plan->open) return;
-    print_space(printer);
-    write_text(printer->out, "+");
-    print_trail(printer, above);
-    write_text(printer->out, ".*");
-}
-
-void plan_write(const Project *project, const Plan *plan, Writer *out) {
-    Printer printer = {.project = project, .out = out};
-    print_loads(&printer, plan, NULL);
-    if (printer.loads >= WRITE_LOADS) write_text(out, " ...");
-    if (plan->join_all) print_word(&printer, "join_all");
-    if (plan->columns_are != COLUMNS_ALL)
-        print_names(&printer, plan->columns_are == COLUMNS_ONLY ? "only" : "defer", plan->columns,
-                    plan->column_count);
-    for (uint32_t i = 0; i < plan->annotation_count; i++) {
-        print_space(&printer);
-        write_text(out, "=");
-        print_name(&printer, plan->annotations[i]);
-    }
-    if (plan->rows == ROWS_VALUES) print_word(&printer, "values");
-    if (plan->open) print_word(&printer, "open");
-    if (!printer.started) print_word(&printer, "nothing");
 }

@@ -33,7 +33,7 @@ typedef struct Load {
     const Relation *relation;
     Str to_attr;        /* Prefetch(to_attr=...): a list under this name; else STR_NONE */
     LoadHow how;
-    Cover cover;        /* FULL or MAYBE */
+    Cover cover;        /* FULL or MAYBE; NONE: see plan_discard() */
     bool narrowed;      /* Prefetch(queryset=...) filters: .all() is served, but is not whole */
     bool ordered;       /* the prefetched queryset has an order: .first() is served */
     bool prefetched;    /* a prefetch of the same path stands behind a JOIN or KNOWN load */
@@ -75,6 +75,9 @@ const Plan *plan_open(Plans *plans);
  * Prefetch(queryset=...) bring nothing, as in Django. A JOIN ends join_all. `how` and `below`
  * (NULL: empty) may be left out of the load. */
 const Plan *plan_add(Plans *plans, const Plan *plan, const Load *load);
+/* What iterator() leaves when it does not prefetch: a load that is thrown away stays with cover
+ * NONE, so that plan_cover() gives its clause, and what was to come below it is open. */
+const Plan *plan_discard(Plans *plans, const Plan *plan);
 /* Without the loads of one way: select_related(None), prefetch_related(None). */
 const Plan *plan_without(Plans *plans, const Plan *plan, LoadHow how);
 /* Everything listed stays, the rest becomes OPEN, below the listed ones too. */
@@ -96,6 +99,8 @@ const Plan *plan_join(Plans *plans, const Plan *a, const Plan *b);
  * itself. */
 Cover plan_cover(Plans *plans, const Plan *plan, const Relation *relation, const Load **load,
                  const Plan **below);
+/* The load of this relation that is kept under some to_attr name, or NULL. */
+const Load *plan_aside(const Plan *plan, const Relation *relation);
 /* The load stored under a to_attr name, or NULL. */
 const Load *plan_attribute(const Plan *plan, Str to_attr);
 bool plan_has_annotation(const Plan *plan, Str name);
@@ -111,9 +116,9 @@ const Plan *plan_add_path(Plans *plans, const Project *project, const Plan *plan
                           const Model *model, const char *path, LoadHow how, const Load *last,
                           Site clause, bool *unknown);
 /* For --dump and `# reveal:`, in a fixed order: "+author +author.publisher ?tags open". "?" marks
- * a MAYBE; "+tags:t" has to_attr "t"; "+author.*" is open below author; then, if so, "join_all",
- * "only(a,b)" or "defer(a,b)", "=n" for each annotation, "values", "open" last. "nothing" for the
- * empty plan. */
+ * a MAYBE, "-" what is thrown away; "+tags:t" has to_attr "t"; "+author.*" is open below author;
+ * then, if so, "join_all", "only(a,b)" or "defer(a,b)", "=n" for each annotation, "values", "open"
+ * last. "nothing" for the empty plan. */
 struct Writer;
 void plan_write(const Project *project, const Plan *plan, struct Writer *out);
 

@@ -49,8 +49,10 @@ static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, Event
     if (relation && kind == EVENT_FETCH && narrow) touch.event.kind = EVENT_NARROW;
     if (qs->flags & VALUE_DOUBTFUL) touch.event.confidence = CONFIDENCE_LIKELY;
     if (cover == COVER_MAYBE) touch.event.confidence = CONFIDENCE_POSSIBLE;
+    if (relation) touch_aside(&touch.event, qs->self->plan, relation);
     if (relation && cover == COVER_OPEN && !narrow && kind != EVENT_NARROW)
         touch.event.silence = SILENCE_OPEN;
+    else if (load && cover == COVER_NONE) touch.event.silence = SILENCE_DISCARDED;
     else if (!qs->birth->known) touch.event.silence = SILENCE_ORIGIN;
     if (kind == EVENT_WRITE) touch.event.silence = SILENCE_WRITE;
     touch_emit(a, &touch);
@@ -319,9 +321,11 @@ static const Value *queryset_method_call(Activation *a, NodeId node, const Value
                                          const Value *qs, const QuerysetMethod *method,
                                          Str name, const Arguments *arguments) {
     Evaluator *e = a->e;
+    if (method->effect == PLAN_VALUES) discard_values(a, node, qs);
     if (method->result == RESULT_QUERYSET)
         return queryset_derive(a, node, qs, method, arguments, receiver->kind == VALUE_MANAGER);
     if (method->result == RESULT_MANAGER) return receiver;
+    if (method->effect == PLAN_STREAM) qs = discard_stream(a, node, qs, name, arguments);
     bool runs = method->runs != RUNS_NOTHING || method->result == RESULT_ROW_ITERATOR;
     if (runs && !(qs->flags & VALUE_EMPTY) && !method_served(a, qs, method))
         touch_of_queryset(a, node, qs, method_event(qs, method), name, related_turn(qs));

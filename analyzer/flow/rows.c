@@ -70,7 +70,9 @@ static void row_load(Activation *a, NodeId node, const Value *row, const Relatio
         if (a->told[i] == row && row->birth->relation && !row->birth->relation->many)
             touch.event.confidence = CONFIDENCE_POSSIBLE;
     if (cover == COVER_MAYBE) touch.event.confidence = CONFIDENCE_POSSIBLE;
+    touch_aside(&touch.event, row->plan, relation);
     if (cover == COVER_OPEN) touch.event.silence = SILENCE_OPEN;
+    else if (load && cover == COVER_NONE) touch.event.silence = SILENCE_DISCARDED;
     else if (!row->birth->known) touch.event.silence = SILENCE_ORIGIN;
     else if (relation->kind == RELATION_GENERIC_FK) touch.event.silence = SILENCE_GENERIC;
     touch_emit(a, &touch);

@@ -446,7 +446,7 @@ static void execute_all(Activation *a, NodeId node) {
 static void execute_node(Activation *a, NodeId node) {
     switch ((NodeKind)node_at(a, node)->kind) {
     case NODE_BLOCK: execute_block(a, node); break;
-    case NODE_EXPRESSION: evaluate(a, child_at(a, node, 0)); break;
+    case NODE_EXPRESSION: discard_statement(a, node, evaluate(a, child_at(a, node, 0))); break;
     case NODE_ASSIGN: execute_assign(a, node); break;
     case NODE_AUGMENT: execute_augment(a, node); break;
     case NODE_FOR: execute_for(a, node); break;
