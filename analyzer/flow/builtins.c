@@ -62,10 +62,29 @@ static const Value *call_each(Activation *a, NodeId node, const Value *function,
     return result;
 }
 
+/* A special method of each element, where the project defines it. */
+static void special_each(Activation *a, NodeId node, const char *name, const Value *value) {
+    Evaluator *e = a->e;
+    const Value *item = value->kind == VALUE_MANY ? value->self
+                        : value->kind == VALUE_SEQUENCE && value->count ? value->items[0] : NULL;
+    const Class *klass = item && item->kind == VALUE_ROW ? value_class(item) : NULL;
+    const ClassMember *member = klass ? class_member(klass, str_of(e->project->strings, name))
+                                      : NULL;
+    if (member && member->kind == MEMBER_FUNCTION)
+        call_each(a, node, member_function(e, member, NULL), value);
+}
+
+static const Value *do_set(Activation *a, NodeId node, const Arguments *arguments) {
+    const Value *list = do_list(a, node, arguments);
+    special_each(a, node, "__hash__", list);
+    return list;
+}
+
 static const Value *do_sorted(Activation *a, NodeId node, const Arguments *arguments) {
     const Value *list = do_list(a, node, arguments);
     const Value *key = argument(arguments, a->e, 99, "key");
     if (key && key->kind != VALUE_NONE) call_each(a, node, key, list);
+    else special_each(a, node, "__lt__", list);
     return list;
 }
 
@@ -121,7 +140,7 @@ static const Value *do_groupby(Activation *a, NodeId node, const Arguments *argu
 
 static const Value *do_len(Activation *a, NodeId node, const Arguments *arguments) {
     const Value *value = first_of(arguments);
-    if (value && value->kind == VALUE_QUERYSET) queryset_run(a, node, value, OPERATION_LENGTH);
+    if (value) use_length(a, node, value);
     return a->e->scalar;
 }
 
@@ -149,6 +168,42 @@ static const Value *do_bool(Activation *a, NodeId node, const Arguments *argumen
 static const Value *do_text(Activation *a, NodeId node, const Arguments *arguments) {
     for (uint32_t i = 0; i < arguments->count; i++) use_text(a, node, arguments->values[i]);
     return a->e->scalar;
+}
+
+static const Value *do_representation(Activation *a, NodeId node, const Arguments *arguments) {
+    if (first_of(arguments)) use_representation(a, node, first_of(arguments));
+    return a->e->scalar;
+}
+
+static const Value *do_format(Activation *a, NodeId node, const Arguments *arguments) {
+    if (first_of(arguments)) use_format(a, node, first_of(arguments));
+    return a->e->scalar;
+}
+
+static const Value *do_hash(Activation *a, NodeId node, const Arguments *arguments) {
+    if (first_of(arguments)) use_hash(a, node, first_of(arguments));
+    return a->e->scalar;
+}
+
+static const Value *do_logger(Activation *a, NodeId node, const Arguments *arguments) {
+    (void)node, (void)arguments;
+    return value_intern(a->e->values, &(Value){.kind = VALUE_EXTERNAL,
+                                               .name = str_of(a->e->project->strings, "logging")});
+}
+
+/* logger.info("%s of %s", book, author): formatted where the level is enabled. */
+static const Value *do_log(Activation *a, NodeId node, const Arguments *arguments) {
+    Evaluator *e = a->e;
+    const Value *items[LIMIT_ARGUMENTS];
+    uint32_t count = 0;
+    const Value *text = first_of(arguments);
+    for (uint32_t i = 1; i < arguments->count; i++)
+        if (!arguments->names[i]) items[count++] = arguments->values[i];
+    if (text && text->kind == VALUE_STRING && count)
+        use_percent(a, node, project_text(e->project, text->name),
+                    value_sequence(e->values, items, count));
+    else if (text) use_text(a, node, text);
+    return e->none;
 }
 
 static const Value *do_scalar(Activation *a, NodeId node, const Arguments *arguments) {
@@ -452,16 +507,16 @@ static const Value *do_nothing(Activation *a, NodeId node, const Arguments *argu
 }
 
 static const struct { const char *name; Handler handler; } handlers[] = {
-    {"builtins.list", do_list}, {"builtins.set", do_list}, {"builtins.tuple", do_list},
-    {"builtins.frozenset", do_list}, {"builtins.reversed", do_list}, {"builtins.iter", do_list},
+    {"builtins.list", do_list}, {"builtins.set", do_set}, {"builtins.tuple", do_list},
+    {"builtins.frozenset", do_set}, {"builtins.reversed", do_list}, {"builtins.iter", do_list},
     {"builtins.sorted", do_sorted}, {"builtins.map", do_map}, {"builtins.filter", do_filter},
     {"builtins.enumerate", do_enumerate}, {"builtins.zip", do_zip}, {"builtins.len", do_len},
     {"builtins.any", do_consume}, {"builtins.all", do_consume}, {"builtins.sum", do_consume},
     {"builtins.min", do_pick}, {"builtins.max", do_pick}, {"builtins.next", do_pick},
-    {"builtins.bool", do_bool}, {"builtins.str", do_text}, {"builtins.repr", do_text},
-    {"builtins.print", do_text}, {"builtins.format", do_text}, {"builtins.int", do_scalar},
+    {"builtins.bool", do_bool}, {"builtins.str", do_text}, {"builtins.repr", do_representation},
+    {"builtins.print", do_text}, {"builtins.format", do_format}, {"builtins.int", do_scalar},
     {"builtins.float", do_scalar}, {"builtins.abs", do_scalar}, {"builtins.round", do_scalar},
-    {"builtins.id", do_scalar}, {"builtins.hash", do_scalar}, {"builtins.getattr", do_getattr},
+    {"builtins.id", do_scalar}, {"builtins.hash", do_hash}, {"builtins.getattr", do_getattr},
     {"builtins.hasattr", do_hasattr}, {"builtins.isinstance", do_isinstance},
     {"builtins.super", do_super}, {"builtins.type", do_type}, {"builtins.range", do_range},
     {"builtins.dict", do_dict}, {"builtins.issubclass", do_scalar},
@@ -472,6 +527,11 @@ static const struct { const char *name; Handler handler; } handlers[] = {
     {"copy.deepcopy", do_same}, {"tqdm.tqdm", do_same}, {"operator.attrgetter", do_scalar},
     {"django.utils.text.smart_split", do_scalar}, {"django.utils.encoding.force_str", do_text},
     {"django.utils.encoding.smart_str", do_text}, {"django.utils.html.format_html", do_text},
+    {"logging.getLogger", do_logger}, {"celery.utils.log.get_task_logger", do_logger},
+    {"logging.info", do_log}, {"logging.warning", do_log}, {"logging.warn", do_log},
+    {"logging.error", do_log}, {"logging.critical", do_log}, {"logging.exception", do_log},
+    {"django.utils.translation.gettext", do_same},
+    {"django.utils.translation.gettext_lazy", do_same},
     {"django.shortcuts.get_object_or_404", do_object_or_404},
     {"django.shortcuts.get_list_or_404", do_list_or_404},
     {"rest_framework.generics.get_object_or_404", do_object_or_404},
@@ -621,9 +681,9 @@ const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str n
     case VALUE_DICT: return dict_method(a, node, self, text, arguments);
     case VALUE_STRING:
         if (!strcmp(text, "join"))
-            use_text(a, node, elements_of(a, node, first_of(arguments)));
+            elements_of(a, node, first_of(arguments));
         else if (!strcmp(text, "format"))
-            do_text(a, node, arguments);
+            use_fields(a, node, project_text(e->project, self->name), arguments);
         return e->scalar;
     case VALUE_CLASS: return unknown_because(e, "class method of a class outside of view");
     case VALUE_BUILTIN: {

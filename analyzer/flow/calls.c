@@ -616,13 +616,9 @@ const Value *call_value(Activation *a, NodeId node, const Value *callee,
         bool handled = false;
         return builtin_call(a, node, callee, arguments, &handled);
     }
-    case VALUE_OBJECT: {
-        const ClassMember *member =
-            callee->klass ? class_member(callee->klass, str_of(e->project->strings, "__call__"))
-                          : NULL;
-        if (member && member->kind == MEMBER_FUNCTION)
-            return call_member(a, node, callee, member, arguments);
-        return unknown_because(e, "call of an object");
+    case VALUE_OBJECT: case VALUE_ROW: {
+        const Value *given = special_call(a, node, callee, "__call__", arguments);
+        return given ? given : unknown_because(e, "call of an object");
     }
     case VALUE_UNION: {
         const Value *joined = NULL;

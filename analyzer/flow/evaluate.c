@@ -254,35 +254,6 @@ static const Value *evaluate_attribute(Activation *a, NodeId node) {
     return value_attribute(a, node, object, node_name(a, node));
 }
 
-/* bool(x): a queryset is fetched, __bool__ and __len__ run. */
-const Value *use_truth(Activation *a, NodeId node, const Value *value) {
-    Evaluator *e = a->e;
-    switch ((ValueKind)value->kind) {
-    case VALUE_QUERYSET: queryset_run(a, node, value, OPERATION_TRUTH); return e->scalar;
-    case VALUE_UNION:
-        for (uint32_t i = 0; i < value->count; i++) use_truth(a, node, value->items[i]);
-        return e->scalar;
-    case VALUE_BOOL: return value;
-    case VALUE_NONE: return e->no;
-    case VALUE_SEQUENCE: return value->count ? e->yes : e->no;
-    case VALUE_DICT: return value->count ? e->yes : value->self ? e->scalar : e->no;
-    case VALUE_OBJECT: return value->klass ? e->scalar : e->yes;
-    case VALUE_ROW: {
-        static const char *const hooks[] = {"__bool__", "__len__"};
-        for (int i = 0; i < 2; i++) {
-            const ClassMember *member =
-                value->birth->model
-                    ? class_member(value->birth->model->klass,
-                                   str_of(e->project->strings, hooks[i])) : NULL;
-            if (member && member->kind == MEMBER_FUNCTION)
-                call_member(a, node, value, member, &(Arguments){0});
-        }
-        return e->scalar;
-    }
-    default: return e->scalar;
-    }
-}
-
 static const Value *evaluate_boolean(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     NodeId first = child_at(a, node, 0), second = child_at(a, node, 1);
@@ -321,13 +292,6 @@ static const Value *evaluate_conditional(Activation *a, NodeId node) {
     return value_join(e->values, e->plans, yes, no);
 }
 
-static void use_membership(Activation *a, NodeId node, const Value *container) {
-    if (container->kind == VALUE_QUERYSET) queryset_run(a, node, container, OPERATION_IN);
-    if (container->kind == VALUE_UNION)
-        for (uint32_t i = 0; i < container->count; i++)
-            use_membership(a, node, container->items[i]);
-}
-
 /* `x is None` and `isinstance` are decided where the kind of value decides them. */
 static const Value *compare_decided(Evaluator *e, Operator operator, const Value *left,
                                     const Value *right) {
@@ -362,13 +326,15 @@ static const Value *evaluate_compare(Activation *a, NodeId node) {
     const Value *right = e->unknown;
     for (uint32_t i = 1; i < children_of(a, node); i++) {
         right = evaluate(a, child_at(a, node, i));
-        if (operator == OP_IN || operator == OP_NOT_IN) use_membership(a, node, right);
+        if (operator == OP_IN || operator == OP_NOT_IN) use_membership(a, node, right, left);
     }
     if (operator == OP_IN || operator == OP_NOT_IN) {
         const Value *loaded = probe_contains(a, right, left);
         if (loaded->kind == VALUE_BOOL)
             return (loaded == e->yes) == (operator == OP_IN) ? e->yes : e->no;
     }
+    const Value *given = special_operator(a, node, operator, left, right);
+    if (given) return given->kind == VALUE_BOOL ? given : e->scalar;
     return compare_decided(e, operator, left, right);
 }
 
@@ -387,12 +353,10 @@ static const Value *evaluate_binary(Activation *a, NodeId node) {
     }
     bool lists = left->kind == VALUE_SEQUENCE || left->kind == VALUE_MANY;
     if ((operator == OP_ADD || sets) && lists) return value_join(e->values, e->plans, left, right);
-    if (operator == OP_MOD && left->kind == VALUE_STRING) {
-        use_text(a, node, right);
-        for (uint32_t i = 0; right->kind == VALUE_SEQUENCE && i < right->count; i++)
-            use_text(a, node, right->items[i]);
-    }
-    return e->scalar;
+    if (operator == OP_MOD && left->kind == VALUE_STRING)
+        use_percent(a, node, project_text(e->project, left->name), right);
+    const Value *given = special_operator(a, node, operator, left, right);
+    return given ? given : e->scalar;
 }
 
 static const Value *evaluate_items(Activation *a, NodeId node) {
@@ -405,6 +369,7 @@ static const Value *evaluate_items(Activation *a, NodeId node) {
         NodeId child = child_at(a, node, i);
         bool star = node_at(a, child)->kind == NODE_STAR;
         const Value *item = evaluate(a, star ? child_at(a, child, 0) : child);
+        if (node_at(a, node)->kind == NODE_SET) use_hash(a, child, item);
         if (star) {
             exact = false;
             if (item->kind == VALUE_QUERYSET) {
@@ -435,6 +400,7 @@ static const Value *evaluate_dict(Activation *a, NodeId node) {
         NodeId key_node = child_at(a, node, i), value_node = child_at(a, node, i + 1);
         const Value *key = node_at(a, key_node)->kind == NODE_ABSENT ? NULL : evaluate(a, key_node);
         bool star = node_at(a, value_node)->kind == NODE_STAR;
+        if (key) use_hash(a, key_node, key);
         const Value *value = evaluate(a, star ? child_at(a, value_node, 0) : value_node);
         if (star && value->kind == VALUE_DICT) {
             for (uint32_t k = 0; k < value->count && count < 128; k++)
@@ -478,11 +444,16 @@ static const Value *evaluate_index(Activation *a, NodeId node) {
         return joined ? joined : e->unknown;
     }
     case VALUE_DICT: {
+        use_hash(a, index, key);
         const Value *found = key->kind == VALUE_STRING ? value_key(object, key->name) : NULL;
         if (!found) found = object->self;
         return found ? value_turned(e->values, found, TURN_EACH, activation_turn(a)) : e->unknown;
     }
     case VALUE_CLASS: return object; /* Generic[T] */
+    case VALUE_ROW: case VALUE_OBJECT: {
+        const Value *given = special_item(a, node, object, key);
+        return given ? given : e->unknown;
+    }
     case VALUE_SCALAR: case VALUE_STRING: return e->scalar;
     default: return e->unknown;
     }
@@ -492,7 +463,10 @@ static const Value *evaluate_index(Activation *a, NodeId node) {
 static const Value *comprehend(Activation *a, NodeId node, uint32_t clause, uint32_t elements) {
     Evaluator *e = a->e;
     if (clause == children_of(a, node)) {
+        uint16_t kind = node_at(a, node)->extra;
         const Value *element = evaluate(a, child_at(a, node, 0));
+        if (kind == COLLECTION_SET || kind == COLLECTION_DICT)
+            use_hash(a, child_at(a, node, 0), element);
         if (elements == 2) element = evaluate(a, child_at(a, node, 1));
         return element;
     }
@@ -562,7 +536,7 @@ static const Value *evaluate_parts(Activation *a, NodeId node) {
 static const Value *evaluate_fstring(Activation *a, NodeId node) {
     for (uint32_t i = 0; i < children_of(a, node); i++) {
         NodeId part = child_at(a, node, i);
-        use_text(a, part, evaluate(a, part));
+        use_format(a, part, evaluate(a, part));
     }
     return a->e->scalar;
 }

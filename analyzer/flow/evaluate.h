@@ -142,7 +142,6 @@ typedef struct Walk {
 const Value *evaluate(Activation *a, NodeId node);
 void activation_start(Activation *a, Evaluator *e, Activation *caller, uint32_t module);
 bool activation_spend(Activation *a);                    /* false: the fuel is gone */
-const Value *use_truth(Activation *a, NodeId node, const Value *value);
 /* `node` is the loop, `source` the expression that is walked. */
 bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, Walk *walk);
 void walk_end(Activation *a, const Walk *walk, bool all_rows);
@@ -237,7 +236,6 @@ const Value *row_open(Evaluator *e, const Model *model, Site site);
 void row_assign(Activation *a, const Value *row, Str name, const Value *value);
 const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
                         const Arguments *arguments);
-void use_text(Activation *a, NodeId node, const Value *value); /* str(), print(), f-strings */
 const Class *value_class(const Value *value);
 bool row_has_method(const char *name);
 /* The row with what prefetch_related_objects() added to it, or to its container, since. */
@@ -256,6 +254,25 @@ const Value *probe_default(Activation *a, const Value *value);
 const Value *probe_of_row(Evaluator *e, const Value *row, Str name);
 const Value *probe_attribute(Evaluator *e, const Value *value, Str name);
 const Value *probe_call(Activation *a, const Value *self, Str name, const Arguments *arguments);
+
+/* special.c: what Python's own operations run of a value. */
+/* The method of a row or object by name. NULL: its class has none in view; nothing ran. */
+const Value *special_call(Activation *a, NodeId node, const Value *value, const char *name,
+                          const Arguments *arguments);
+/* left OP right. NULL: neither side says what that is. */
+const Value *special_operator(Activation *a, NodeId node, Operator operator, const Value *left,
+                              const Value *right);
+const Value *special_item(Activation *a, NodeId node, const Value *value, const Value *key);
+const Value *use_truth(Activation *a, NodeId node, const Value *value);
+void use_text(Activation *a, NodeId node, const Value *value); /* str(), print() */
+void use_representation(Activation *a, NodeId node, const Value *value); /* repr() */
+void use_format(Activation *a, NodeId node, const Value *value); /* format(), f"{value}" */
+void use_length(Activation *a, NodeId node, const Value *value);
+void use_hash(Activation *a, NodeId node, const Value *value);
+void use_membership(Activation *a, NodeId node, const Value *container, const Value *item);
+/* text % given, and text.format(arguments). */
+void use_percent(Activation *a, NodeId node, const char *text, const Value *given);
+void use_fields(Activation *a, NodeId node, const char *text, const Arguments *arguments);
 
 /* managers.c */
 const Class *queryset_klass(const Value *manager); /* the project's queryset class, or NULL */

@@ -226,22 +226,3 @@ const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
         }
     return a->e->scalar;
 }
-
-/* Text of a value: __str__ of a row or object runs, a queryset is fetched. */
-void use_text(Activation *a, NodeId node, const Value *value) {
-    Evaluator *e = a->e;
-    if (value->kind == VALUE_UNION) {
-        for (uint32_t i = 0; i < value->count; i++) use_text(a, node, value->items[i]);
-    } else if (value->kind == VALUE_QUERYSET) {
-        queryset_run(a, node, value, OPERATION_REPR);
-    } else if (value->kind == VALUE_ROW || value->kind == VALUE_OBJECT) {
-        const Class *klass = value_class(value);
-        Str name = str_of(e->project->strings, "__str__");
-        const ClassMember *member = klass ? class_member(klass, name) : NULL;
-        if (member && member->kind == MEMBER_FUNCTION)
-            call_member(a, node, value, member, &(Arguments){0});
-    } else if (value->kind == VALUE_MANY || value->kind == VALUE_SEQUENCE) {
-        return; /* repr() of the elements, not str(): a model's repr calls str, but lists of rows
-                   are printed for people in a shell only */
-    }
-}

@@ -49,6 +49,13 @@ static void bind_index(Activation *a, NodeId target, const Value *value) {
 static void bind_sequence(Activation *a, NodeId target, const Value *value) {
     Evaluator *e = a->e;
     uint32_t count = children_of(a, target);
+    if (value->kind == VALUE_QUERYSET) {
+        queryset_run(a, target, value, OPERATION_ITERATE);
+        value = value_many(e->values, queryset_rows(a, target, value, TURN_EACH), NULL);
+    } else {
+        const Value *given = special_call(a, target, value, "__iter__", &(Arguments){0});
+        if (given) value = given;
+    }
     for (uint32_t i = 0; i < count; i++) {
         NodeId item = child_at(a, target, i);
         const Value *part = e->unknown;
