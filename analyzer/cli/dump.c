@@ -58,6 +58,7 @@ static void write_event(const Project *project, const Event *event, Writer *out)
     write_name(out, event->method ? project_text(project, event->method) : "-");
     write_format(out, " cover=%s silence=%s confidence=%s", covers[event->cover],
                  silences[event->silence], confidences[event->confidence]);
+    if (event->queries > 1) write_format(out, " queries=%u", event->queries);
     write_birth(project, event->birth, out);
     write_text(out, " loops=");
     for (uint32_t i = 0; i < event->loop_count; i++) {

@@ -314,6 +314,9 @@ const Value *discard_stream(Activation *a, NodeId node, const Value *queryset, S
                             const Arguments *arguments);
 /* A read of a relation that the rows' plan keeps under another name. */
 void touch_aside(Event *event, const Plan *plan, const Relation *relation);
+/* cost.c */
+/* The queries that one evaluation of a queryset with this plan runs. */
+uint8_t plan_queries(const Plan *plan);
 
 /* builtins.c */
 void builtins_register(Evaluator *e);

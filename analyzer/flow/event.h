@@ -105,6 +105,8 @@ struct Event {
     const Model *model;          /* of the rows at the start of `path`; for a query: its model */
     const Relation *path[EVENT_PATH];
     uint8_t path_length;         /* 0: hangs from no relation */
+    uint8_t queries;             /* what one run asks: 1, and 1 for each prefetch of the rows; 255:
+                                    that many or more. 0 where nothing is said of it (1) */
     Cover cover;                 /* what the plan says of the whole path */
     const Load *load;            /* the clause that covers it, if one does */
     bool aside;                  /* the plan keeps the relation under a to_attr, not here */

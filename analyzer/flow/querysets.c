@@ -33,12 +33,14 @@ void queryset_dropped(Activation *a, NodeId node, const Value *qs) {
 }
 
 static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, EventKind kind,
-                              Str method, const Loop *turn) { /* TURN_EACH: asked every time */
+                              Str method, const Loop *turn, /* TURN_EACH: asked every time */
+                              bool rows) { /* they are read, and their prefetches with them */
     const Load *load = NULL;
     const Relation *relation = queryset_relation(qs);
     Cover cover = relation ? queryset_cover(a, qs, &load, NULL) : COVER_NONE;
     Touch touch = {.event = {.kind = kind, .site = site_of(a, node), .method = method,
                              .cover = cover, .load = load, .built = qs->site,
+                             .queries = rows ? plan_queries(qs->plan) : 1,
                              .confidence = CONFIDENCE_CERTAIN},
                    .turn = turn ? turn : TURN_OUTSIDE, .every = turn == TURN_EACH};
     if (touch.every) touch.turn = TURN_FRESH;
@@ -105,7 +107,7 @@ void queryset_run(Activation *a, NodeId node, const Value *qs, QuerysetOperation
     if (kind == EVENT_FETCH && operation == OPERATION_LENGTH && qs->flags & VALUE_NARROWED)
         kind = EVENT_COUNT;
     touch_of_queryset(a, node, qs, kind, str_of(e->project->strings, operation_name(operation)),
-                      turn);
+                      turn, true);
     if (use->fills)
         state_set(e->arena, &a->state, fact_key(FACT_EVALUATED, qs->id, 0), e->marker);
 }
@@ -272,6 +274,12 @@ static bool method_served(Activation *a, const Value *qs, const QuerysetMethod *
     return method->served == SERVED_IF_ORDERED && qs->flags & VALUE_ORDERED;
 }
 
+static bool result_is_rows(const QuerysetMethod *method) {
+    if (method->runs == RUNS_WRITE) return false;
+    return method->result == RESULT_ROW || method->result == RESULT_ROW_OR_NONE
+           || method->result == RESULT_ROW_DICT || method->result == RESULT_ROW_ITERATOR;
+}
+
 static EventKind method_event(const Value *qs, const QuerysetMethod *method) {
     if (method->runs == RUNS_WRITE) return EVENT_WRITE;
     if (method->result == RESULT_SCALAR || method->result == RESULT_BOOL
@@ -328,7 +336,8 @@ static const Value *queryset_method_call(Activation *a, NodeId node, const Value
     if (method->effect == PLAN_STREAM) qs = discard_stream(a, node, qs, name, arguments);
     bool runs = method->runs != RUNS_NOTHING || method->result == RESULT_ROW_ITERATOR;
     if (runs && !(qs->flags & VALUE_EMPTY) && !method_served(a, qs, method))
-        touch_of_queryset(a, node, qs, method_event(qs, method), name, related_turn(qs));
+        touch_of_queryset(a, node, qs, method_event(qs, method), name, related_turn(qs),
+                          result_is_rows(method));
     const Value *result = method_result(a, node, qs, method, arguments);
     if (method->effect == PLAN_STREAM && result->kind == VALUE_MANY && result->self->plan)
         result = value_many(e->values, result->self, NULL);

@@ -204,7 +204,8 @@ ORDERED_MODES = {
 # group mut: what writes to the relation `rel`; what has to be found first is not counted
 NEW_BOOK = 'name="new", slot=7, publisher_id="pc0-0"'
 OTHER = {"books": "Book.objects.exclude(author=row)", "edited": "Book.objects.exclude(author=row)",
-         "tags": "Tag.objects.exclude(books=row)", "notes": "Note.objects.exclude(object_id=row.pk)"}
+         "tags": "Tag.objects.exclude(books=row)",
+         "notes": "Note.objects.exclude(object_id=row.pk)"}
 WRITES = {
     "create": "rel.create({new})",
     "add(obj)": "other = {other}.first()  # ignored\nrel.add(other)",
