@@ -76,7 +76,18 @@
     KIND(PARAMETER)     /* name; NODE_STAR (*args), NODE_DOUBLE (**kwargs), NODE_KEYWORD_ONLY:    \
                            default?, annotation? */                                               \
     KIND(CLASS)         /* name: body BLOCK, BASES, decorator* */                                 \
-    KIND(BASES)         /* argument* (an expression, KEYWORD or STAR) */
+    KIND(BASES)         /* argument* (an expression, KEYWORD or STAR) */                         \
+    /* templates */                                                                               \
+    KIND(LOOKUP)        /* name = part, {{ object.part }}: key, attribute or index: object */     \
+    KIND(FILTER)        /* name, NODE_TEST: value, argument* */                                   \
+    KIND(OUTPUT)        /* {{ value }}: value */                                                  \
+    KIND(TAG)           /* name: target? (`as x`), body?, argument* */                            \
+    KIND(INCLUDE)       /* NODE_ONLY: template, KEYWORD* */                                       \
+    KIND(EXTENDS)       /* template */                                                            \
+    KIND(SECTION)       /* {% block name %}: body */                                              \
+    KIND(LIBRARY)       /* {% load name %} */                                                     \
+    KIND(MACROS)        /* {% import x as name %}, or ALIAS* of {% from x import %}: template,    \
+                           ALIAS* */
 
 typedef enum NodeKind {
 #define KIND(name) NODE_##name,
@@ -95,6 +106,9 @@ enum { /* Node.flags */
     NODE_BYTES = 1 << 6,
     NODE_IMPLICIT = 1 << 7,
     NODE_NONLOCAL = NODE_FROM,
+    NODE_SCOPED = NODE_STARRED, /* FOR, WITH of a template: its names are gone behind it */
+    NODE_ONLY = NODE_DOUBLE,    /* INCLUDE: sees nothing but what it is given */
+    NODE_TEST = NODE_FROM,      /* FILTER: `x is name` */
 };
 
 typedef enum Constant { CONSTANT_NONE, CONSTANT_TRUE, CONSTANT_FALSE, CONSTANT_ELLIPSIS } Constant;
@@ -111,6 +125,9 @@ typedef enum Operator {
     OP_AND, OP_OR,
     OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_IN, OP_NOT_IN, OP_IS, OP_IS_NOT,
 } Operator;
+
+/* Which language a template is written in, as far as its own text tells. */
+typedef enum Engine { ENGINE_PYTHON, ENGINE_ANY, ENGINE_DJANGO, ENGINE_JINJA } Engine;
 
 typedef uint32_t NodeId;
 #define NODE_NONE 0u /* the ABSENT node */
@@ -143,6 +160,7 @@ typedef struct Module {
     Array(uint32_t) lines;        /* offset of each line's first byte */
     Array(Comment) comments;
     NodeId root;
+    uint8_t engine;               /* Engine */
     uint32_t errors;              /* broken places (UNKNOWN nodes made from them) */
     bool cut;                     /* a limit was reached: the file counts as unreadable */
 } Module;

@@ -33,6 +33,7 @@ static void fact(Writer *out, const char *name, uint64_t value) {
 static void write_source(const Source *source, Writer *out) {
     write_text(out, "read\n");
     fact(out, "files", source->files.count);
+    fact(out, "files that are templates", source->templates);
     fact(out, "bytes", source->bytes);
     fact(out, "nodes", source->nodes);
     fact(out, "files with broken syntax", source->broken);

@@ -94,7 +94,7 @@ static void roots_collect(Evaluator *e, Roots *roots, uint32_t m, NodeId node,
 
 static bool module_counts(const Evaluator *e, uint32_t m) {
     const ProjectModule *module = &e->project->modules[m];
-    if (!module->module) return false;
+    if (!module->module || module->file->template) return false;
     if (module->file->role == FILE_TEST && !e->options->include_tests) return false;
     return module->file->role != FILE_MIGRATION || e->options->include_migrations;
 }

@@ -18,10 +18,21 @@ static void take_modules(Project *project) {
     for (uint32_t i = 0; i < source->files.count; i++) {
         ProjectModule *module = &project->modules[i];
         module->file = &source->files.items[i];
+        if (module->file->template) continue; /* declares nothing: joins behind the linking */
         module->module = module->file->module;
         module->name = str_of(project->strings, module->file->name);
         if (module->module) map_names(project, module);
     }
+}
+
+static void take_templates(Project *project) {
+    for (uint32_t i = 0; i < project->module_count; i++) {
+        ProjectModule *module = &project->modules[i];
+        if (!module->file->template) continue;
+        module->module = module->file->module;
+        if (module->module) map_names(project, module);
+    }
+    templates_index(project);
 }
 
 Project *project_link(const Source *source, const ProjectOptions *options) {
@@ -44,6 +55,7 @@ Project *project_link(const Source *source, const ProjectOptions *options) {
     classes_link(project);
     members_decorate(project);
     models_link(project);
+    take_templates(project);
     return project;
 }
 

@@ -82,6 +82,7 @@ typedef struct ProjectIndex {
     Scope *scopes;           /* per module; names are copied to ProjectModule.globals */
     Map functions;           /* site key of a FUNCTION -> Scope *, made when first needed */
     Map exact, suffixes;     /* dotted Str -> ModuleList * */
+    Map templates;           /* last part of a template's name -> ModuleList * */
     Map canonical;           /* dotted Str -> canonical LinkClass * of the table */
     Array(Site) added;       /* X.add_to_class(...) calls at module level */
     uint32_t stamp;          /* last LinkClass.mark given out */
@@ -117,6 +118,7 @@ bool text_ends(const char *text, const char *end);
 
 /* modules.c */
 void modules_index(Project *project);
+void templates_index(Project *project);
 /* The module an absolute dotted name means in `importer` (NO_MODULE: nowhere in particular). */
 uint32_t module_find(const Project *project, uint32_t importer, Str dotted);
 /* The module of exactly that name, the one closest to `importer` if there are several. */

@@ -17,6 +17,7 @@ void modules_index(Project *project) {
     ProjectIndex *index = project->index;
     for (uint32_t i = 0; i < project->module_count; i++) {
         Str name = project->modules[i].name;
+        if (!name) continue; /* a template */
         list_add(project, &index->exact, name, i, LINK_CANDIDATES);
         const char *text = project_text(project, name);
         for (unsigned part = 0; part < 16 && (text = strchr(text, '.')); part++) {

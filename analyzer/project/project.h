@@ -178,6 +178,10 @@ Symbol project_import(const Project *project, uint32_t module, Str dotted, unsig
 Symbol project_expression(const Project *project, uint32_t module, NodeId expression);
 /* Attribute of a symbol: module.name, Class.member (MEMBER_CLASS and functions), external.name. */
 Symbol project_attribute(const Project *project, Symbol symbol, Str name);
+/* The file that a template's name ("shop/list.html") means when the file `from` says it, as an
+ * index of modules, or PROJECT_NO_TEMPLATE. */
+enum { PROJECT_NO_TEMPLATE = UINT32_MAX };
+uint32_t project_template(const Project *project, uint32_t from, const char *name);
 /* The Class of a CLASS node, also of one defined in a function. NULL if unknown. */
 const Class *project_class_at(const Project *project, Site site);
 /* A class by canonical dotted name, known external classes included. NULL: not known. */

@@ -98,6 +98,8 @@ static void file_add(Walk *walk, const Folder *folder, const char *real, uint64_
     file.shown = shown_path(walk, folder->root, real);
     file.name = name_dotted(walk->arena, path_below(real, folder->import_root));
     file.package = strcmp(name, "__init__.py") == 0;
+    file.template = !name_is_python(name) && name_is_template(folder->real, name);
+    if (file.template) walk->source->templates++;
     str_intern(walk->seen, real, strlen(real));
     array_push(walk->arena, &walk->source->files, file);
 }
@@ -224,8 +226,12 @@ static void folder_push(Walk *walk, const Folder *outer, const char *real) {
     array_push(walk->arena, &walk->stack, folder);
 }
 
+static bool is_wanted(const Folder *folder, const char *name) {
+    return name_is_python(name) || name_is_template(folder->real, name);
+}
+
 static void file_visit(Walk *walk, const Folder *folder, const char *real) {
-    if (!name_is_python(path_name(real)) || left_out(walk, folder, real, false)) return;
+    if (!is_wanted(folder, path_name(real)) || left_out(walk, folder, real, false)) return;
     struct stat status;
     if (lstat(real, &status) != 0) {
         note(walk, folder->root, real, strerror(errno));
@@ -246,8 +252,8 @@ static unsigned char entry_type(const Entry *entry, const char *real) {
 }
 
 static void entry_visit(Walk *walk, const Folder *folder, const Entry *entry) {
-    bool python = name_is_python(entry->name);
-    if (entry->type == DT_REG && !python) return;
+    bool wanted = is_wanted(folder, entry->name);
+    if (entry->type == DT_REG && !wanted) return;
     const char *real = path_join(walk->arena, folder->real, entry->name);
     unsigned char type = entry_type(entry, real);
     if (type == DT_DIR) {
@@ -255,7 +261,7 @@ static void entry_visit(Walk *walk, const Folder *folder, const Entry *entry) {
     } else if (type == DT_LNK) {
         Link link = {*folder, real};
         array_push(walk->arena, &walk->links, link);
-    } else if (python) {
+    } else if (wanted) {
         file_visit(walk, folder, real);
     }
 }
@@ -283,7 +289,7 @@ static bool link_resolve(Walk *walk, const Link *link, struct stat *status) {
     const char *outer = path_real(walk->arena, path_folder(walk->arena, link->real));
     if (!target || !outer || stat(target, status) != 0) return false;
     bool folder = S_ISDIR(status->st_mode);
-    if (!folder && !(S_ISREG(status->st_mode) && name_is_python(path_name(link->real))))
+    if (!folder && !(S_ISREG(status->st_mode) && is_wanted(&link->folder, path_name(link->real))))
         return false;
     if (left_out(walk, &link->folder, link->real, folder)) return false;
     if (folder && path_below(outer, target))

@@ -30,6 +30,18 @@ bool name_is_python(const char *name) {
     return ends_with(name, ".py");
 }
 
+bool name_is_template(const char *folder, const char *name) {
+    static const char *const pages[] = {".html", ".htm", ".djhtml", ".jinja", ".jinja2", ".j2"};
+    static const char *const texts[] = {".txt", ".xml", ".md", ".mjml", ".eml", ".email", ".svg",
+                                        ".csv", ".rss", ".ics"};
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+        if (ends_with(name, pages[i])) return true;
+    if (!strstr(folder, "/templates") && !strstr(folder, "/jinja")) return false;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (ends_with(name, texts[i])) return true;
+    return false;
+}
+
 bool name_is_marker(const char *name) {
     return is_among(name, markers, sizeof markers / sizeof *markers);
 }

@@ -9,6 +9,9 @@
 /* "shop.models" for "shop/models.py", "shop" for "shop/__init__.py". */
 char *name_dotted(Arena *arena, const char *below);
 bool name_is_python(const char *name);
+/* Whether a file of that name, in that folder, can be a template: pages by their ending, texts and
+ * the like only below a folder of templates. */
+bool name_is_template(const char *folder, const char *name);
 /* Whether Python projects keep such a file at their top: manage.py, pyproject.toml ... */
 bool name_is_marker(const char *name);
 /* Folders that hold no code of the project, whatever is in them. */

@@ -5,6 +5,7 @@
 #include "source/source.h"
 
 #include "grammar/python.h"
+#include "grammar/template.h"
 #include "source/file.h"
 
 #include <pthread.h>
@@ -47,9 +48,11 @@ static bool looks_binary(const char *bytes, uint64_t size) {
     return sniffed >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0);
 }
 
-static Result bytes_parse(PythonReader *reader, const char *shown, const FileBytes *bytes) {
+static Result bytes_parse(PythonReader *reader, const SourceFile *file, const FileBytes *bytes) {
     if (looks_binary(bytes->bytes, bytes->size)) return (Result){.outcome = OUTCOME_BINARY};
-    Module *module = python_read(reader, shown, bytes->bytes, (uint32_t)bytes->size);
+    uint32_t size = (uint32_t)bytes->size;
+    Module *module = file->template ? template_read(file->shown, bytes->bytes, size)
+                                    : python_read(reader, file->shown, bytes->bytes, size);
     if (!module->cut) return (Result){.module = module};
     module_free(module);
     return (Result){.outcome = OUTCOME_CUT};
@@ -59,7 +62,7 @@ static Result file_parse(PythonReader *reader, const SourceFile *file, uint64_t 
     FileBytes bytes = file_read(file->path, max_bytes, true);
     Result result = {.error = bytes.error};
     switch (bytes.status) {
-    case READ_DONE: result = bytes_parse(reader, file->shown, &bytes); break;
+    case READ_DONE: result = bytes_parse(reader, file, &bytes); break;
     case READ_FAILED: result.outcome = OUTCOME_FAILED; break;
     case READ_SPECIAL: result.outcome = OUTCOME_SPECIAL; break;
     case READ_LARGE: result.outcome = OUTCOME_LARGE; break;

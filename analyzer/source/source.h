@@ -25,6 +25,7 @@ typedef struct SourceFile {
                                  lies outside it; what findings print. Paths are bytes. */
     const char *name;         /* dotted module name, "shop.models"; packages without /__init__ */
     bool package;             /* it is an __init__.py */
+    bool template;            /* a template; its `name` is its path with dots, and means nothing */
     FileRole role;
     uint64_t size;
     Module *module;           /* after source_read(); NULL: unreadable, see `note` */
@@ -39,6 +40,7 @@ typedef struct Source {
                                  folder left out counts as one */
     uint64_t bytes, nodes;    /* read */
     uint32_t broken, unreadable;
+    uint32_t templates;       /* of the files */
 } Source;
 
 /* Walks the paths. A path that does not exist is the user's mistake: `*mistake` then says it in

@@ -1,0 +1,157 @@
+/* From bytes to segments to statements.
+ *
+ * A first pass finds every {{ }}, {% %} and {# #}, and skips what is not read: comments, verbatim
+ * and raw. A second pass builds the tree from the segments; what stands between them is text,
+ * which asks nothing of a database. A sign that is never closed is text as well. */
+#include "grammar/template_tags.h"
+
+#include <ctype.h>
+
+static void lines_find(Module *module, const char *source, uint32_t size) {
+    for (uint32_t i = 0; i < size; i++)
+        if (source[i] == '\n') array_push(module->arena, &module->lines, i + 1);
+}
+
+/* Where `close` stands behind `from`, or 0. */
+static uint32_t find_close(const char *source, uint32_t from, uint32_t size, char first) {
+    for (uint32_t i = from; i + 1 < size; i++)
+        if (source[i] == first && source[i + 1] == '}') return i;
+    return 0;
+}
+
+static bool comment_is_kept(const char *text, size_t length) {
+    static const char *const words[] = {"eagerly:", "expect:", "reveal:", "birth:", "grows:",
+                                        "raises:"};
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+        if (memmem(text, length, words[w], strlen(words[w]))) return true;
+    return false;
+}
+
+static void comment_keep(Module *module, const char *source, uint32_t from, uint32_t to,
+                         uint32_t start) {
+    while (from < to && isspace((unsigned char)source[from])) from++;
+    while (to > from && isspace((unsigned char)source[to - 1])) to--;
+    if (!comment_is_kept(source + from, to - from)) return;
+    Str text = str_intern(module->strings, source + from, to - from);
+    array_push(module->arena, &module->comments, (Comment){.start = start, .text = text});
+}
+
+static Segment segment_make(Module *module, const char *source, uint32_t start, uint32_t close,
+                            bool tag) {
+    Segment segment = {.start = start, .end = close + 2, .from = start + 2, .to = close,
+                       .tag = tag};
+    if (segment.from < close && strchr("-+", source[segment.from])) segment.from++;
+    if (segment.to > segment.from && strchr("-+", source[segment.to - 1])) segment.to--;
+    if (!tag) return segment;
+    Cursor cursor = {.module = module, .source = source, .at = segment.from, .end = segment.to};
+    segment.name = cursor_name(&cursor);
+    segment.after = cursor.at;
+    return segment;
+}
+
+static bool segment_named(const Module *module, const Segment *segment, const char *name) {
+    return segment->tag && !strcmp(str_text(module->strings, segment->name), name);
+}
+
+/* The tag whose end is looked for while everything else is skipped; NULL: read on. */
+static const char *segment_hides(const Module *module, const Segment *segment) {
+    if (segment_named(module, segment, "comment")) return "endcomment";
+    if (segment_named(module, segment, "verbatim")) return "endverbatim";
+    if (segment_named(module, segment, "raw")) return "endraw";
+    return NULL;
+}
+
+static void segments_find(Reader *reader, uint32_t size) {
+    Module *module = reader->module;
+    const char *source = reader->source, *hidden = NULL;
+    uint32_t no_close[3] = {size, size, size}; /* from here on there is none: no search twice */
+    for (uint32_t i = 0; i + 1 < size;) {
+        const char *sign = source[i] == '{' && source[i + 1] ? strchr("{%#", source[i + 1]) : NULL;
+        if (!sign) {
+            i++;
+            continue;
+        }
+        int which = *sign == '{' ? 0 : *sign == '%' ? 1 : 2;
+        char first = *sign == '{' ? '}' : *sign;
+        uint32_t close = i < no_close[which] ? find_close(source, i + 2, size, first) : 0;
+        if (!close) {
+            if (i < no_close[which]) no_close[which] = i;
+            i += 2;
+            continue;
+        }
+        if (which == 2) {
+            if (!hidden) comment_keep(module, source, i + 2, close, i);
+        } else {
+            Segment segment = segment_make(module, source, i, close, which == 1);
+            bool ends = hidden && segment_named(module, &segment, hidden);
+            if (!hidden) {
+                hidden = segment_hides(module, &segment);
+                if (!hidden) array_push(module->arena, &reader->segments, segment);
+            } else if (ends) {
+                hidden = NULL;
+            }
+        }
+        i = close + 2;
+    }
+}
+
+static bool says(const char *const *words, size_t count, const char *name) {
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(words[i], name)) return true;
+    return false;
+}
+
+/* A call with parentheses, `is`, or a filter with parentheses: Jinja. `|x:` is Django. */
+static int segment_speaks(const char *source, const Segment *segment) {
+    for (uint32_t i = segment->from; i < segment->to; i++) {
+        char c = source[i];
+        if (c == '"' || c == '\'') {
+            const char *close = memchr(source + i + 1, c, segment->to - i - 1);
+            if (!close) return 0;
+            i = (uint32_t)(close - source);
+        } else if (c == '(' && i > segment->from && (isalnum((unsigned char)source[i - 1])
+                                                     || source[i - 1] == '_')) {
+            return source[i - 1] == '_' && (i < 2 || !isalnum((unsigned char)source[i - 2]))
+                       ? 0 : 1; /* _("text") is in both */
+        } else if (c == '|') {
+            uint32_t at = i + 1;
+            while (at < segment->to && (isalnum((unsigned char)source[at]) || source[at] == '_'))
+                at++;
+            if (at < segment->to && at > i + 1 && source[at] == ':') return -1;
+        }
+    }
+    return 0;
+}
+
+static Engine engine_of(const Reader *reader) {
+    static const char *const jinja[] = {"set", "macro", "call", "do", "import", "from", "endset",
+                                        "endmacro", "endcall"};
+    static const char *const django[] = {"load", "url", "csrf_token", "blocktrans", "with",
+                                         "blocktranslate", "static", "empty", "regroup",
+                                         "ifchanged", "translate", "cycle", "firstof", "now"};
+    uint32_t jinja_signs = 0, django_signs = 0;
+    for (uint32_t i = 0; i < reader->segments.count; i++) {
+        const Segment *segment = &reader->segments.items[i];
+        const char *name = str_text(reader->module->strings, segment->name);
+        if (segment->tag && says(jinja, sizeof jinja / sizeof *jinja, name)) jinja_signs++;
+        if (segment->tag && says(django, sizeof django / sizeof *django, name)) django_signs++;
+        if (segment->tag && strchr("-+", reader->source[segment->start + 2])) jinja_signs++;
+        int speaks = segment_speaks(reader->source, segment);
+        if (speaks > 0) jinja_signs++;
+        if (speaks < 0) django_signs++;
+    }
+    if (jinja_signs == django_signs) return ENGINE_ANY;
+    return jinja_signs > django_signs ? ENGINE_JINJA : ENGINE_DJANGO;
+}
+
+Module *template_read(const char *path, const char *source, uint32_t size) {
+    Module *module = module_new(path);
+    module->size = size;
+    module->hash = hash_bytes(source, size);
+    lines_find(module, source, size);
+    Reader reader = {.module = module, .source = source, .size = size};
+    segments_find(&reader, size);
+    module->engine = (uint8_t)engine_of(&reader);
+    module->root = template_statements(&reader);
+    return module;
+}
