@@ -70,7 +70,8 @@ static void write_reasons(const char *title, const struct Reason *reasons, size_
 static void write_silences(const uint64_t *silences, Writer *out) {
     static const char *const names[SILENCE_COUNT] = {
         NULL, "decided out of view", "rows of unknown origin", "served by the plan", "once",
-        "same query each turn", "guarded", "per batch", "few turns", "tree walk", "write",
+        "same query each turn", "guarded", "per batch", "few turns", "tree walk",
+        "written one by one for save() or receivers", "new key needed at once",
         "generic or deferred", "load thrown away"};
     write_text(out, "silent\n");
     for (int i = 1; i < SILENCE_COUNT; i++) fact(out, names[i], silences[i]);

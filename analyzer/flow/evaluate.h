@@ -318,6 +318,13 @@ void touch_aside(Event *event, const Plan *plan, const Relation *relation);
 /* The queries that one evaluation of a queryset with this plan runs. */
 uint8_t plan_queries(const Plan *plan);
 
+/* writes.c */
+/* row.save(), row.delete() of Django's own. */
+void write_row(Activation *a, NodeId node, const Value *row, Str name);
+/* A writing method of a manager or queryset; `relation`: the one it hangs from, or NULL. */
+void write_queryset(Activation *a, NodeId node, const Value *qs, const Relation *relation,
+                    Str name, const Arguments *arguments);
+
 /* builtins.c */
 void builtins_register(Evaluator *e);
 /* yes, no, or a SCALAR when it is not decided. `wanted`: a CLASS or a SEQUENCE of them. */

@@ -78,7 +78,8 @@ typedef enum Silence {
     SILENCE_BATCH,       /* once per batch */
     SILENCE_BOUNDED,     /* the loop has a few turns, written in the source */
     SILENCE_TREE_WALK,   /* while node := node.parent */
-    SILENCE_WRITE,       /* writes: EAG402's, not yet a rule */
+    SILENCE_HOOKED,      /* a write that the model's own save() or a receiver is to hear of */
+    SILENCE_KEY,         /* a row whose new key the loop needs at once */
     SILENCE_GENERIC,     /* generic foreign keys and deferred columns: not yet rules */
     SILENCE_DISCARDED,   /* its load is thrown away, which is said where that happens */
     SILENCE_COUNT

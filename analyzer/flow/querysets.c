@@ -56,7 +56,6 @@ static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, Event
         touch.event.silence = SILENCE_OPEN;
     else if (load && cover == COVER_NONE) touch.event.silence = SILENCE_DISCARDED;
     else if (!qs->birth->known) touch.event.silence = SILENCE_ORIGIN;
-    if (kind == EVENT_WRITE) touch.event.silence = SILENCE_WRITE;
     touch_emit(a, &touch);
 }
 
@@ -281,11 +280,17 @@ static bool result_is_rows(const QuerysetMethod *method) {
 }
 
 static EventKind method_event(const Value *qs, const QuerysetMethod *method) {
-    if (method->runs == RUNS_WRITE) return EVENT_WRITE;
     if (method->result == RESULT_SCALAR || method->result == RESULT_BOOL
         || method->result == RESULT_DICT)
         return EVENT_COUNT;
     return queryset_relation(qs) ? EVENT_NARROW : EVENT_QUERY;
+}
+
+/* The row that create() or get_or_create() gives: another one each time. */
+static const Value *row_written(Activation *a, NodeId node, const Model *model) {
+    Value draft = *row_open(a->e, model, site_of(a, node));
+    draft.turn = activation_turn(a);
+    return value_intern(a->e->values, &draft);
 }
 
 static const Value *method_result(Activation *a, NodeId node, const Value *qs,
@@ -304,7 +309,7 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
     if (!(qs->flags & VALUE_NARROWED) && queryset_relation(qs) && !method_served(a, qs, method))
         alone = value_with_flags(e->values, qs, VALUE_NARROWED);
     if (method->effect == PLAN_FRESH || method->runs == RUNS_WRITE) {
-        const Value *row = row_open(e, qs->birth->model, site_of(a, node));
+        const Value *row = row_written(a, node, qs->birth->model);
         if (method->result == RESULT_ROW_CREATED)
             return value_sequence(e->values, (const Value *[]){row, e->scalar}, 2);
         if (method->result == RESULT_ROW_LIST) return value_many(e->values, row, NULL);
@@ -335,7 +340,9 @@ static const Value *queryset_method_call(Activation *a, NodeId node, const Value
     if (method->result == RESULT_MANAGER) return receiver;
     if (method->effect == PLAN_STREAM) qs = discard_stream(a, node, qs, name, arguments);
     bool runs = method->runs != RUNS_NOTHING || method->result == RESULT_ROW_ITERATOR;
-    if (runs && !(qs->flags & VALUE_EMPTY) && !method_served(a, qs, method))
+    if (method->runs == RUNS_WRITE)
+        write_queryset(a, node, qs, queryset_relation(qs), name, arguments);
+    else if (runs && !(qs->flags & VALUE_EMPTY) && !method_served(a, qs, method))
         touch_of_queryset(a, node, qs, method_event(qs, method), name, related_turn(qs),
                           result_is_rows(method));
     const Value *result = method_result(a, node, qs, method, arguments);

@@ -200,18 +200,17 @@ void row_assign(Activation *a, const Value *row, Str name, const Value *value) {
     state_set(e->arena, &a->state, fact_key(FACT_LOADED, row->id, name), e->marker);
 }
 
-static void row_write(Activation *a, NodeId node, const Value *row, Str name) {
-    Touch touch = {.event = {.kind = EVENT_WRITE, .site = site_of(a, node), .method = name,
-                             .silence = SILENCE_WRITE},
-                   .turn = TURN_FRESH, .every = true};
-    event_place(&touch.event, row->birth, NULL);
-    touch_emit(a, &touch);
+static bool row_writes(const char *name) {
+    static const char *const methods[] = {"save", "asave", "save_base", "delete", "adelete"};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (!strcmp(methods[i], name)) return true;
+    return false;
 }
 
 const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
                         const Arguments *arguments) {
     const char *text = project_text(a->e->project, name);
-    if (strstr(text, "save") || strstr(text, "delete")) row_write(a, node, row, name);
+    if (row_writes(text)) write_row(a, node, row, name);
     if (strstr(text, "refresh_from_db") && !arguments->count) {
         const Value *bare = value_with_plan(a->e->values, row, plan_empty(a->e->plans));
         state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, a->e->plan_fact),

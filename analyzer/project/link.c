@@ -56,6 +56,7 @@ Project *project_link(const Source *source, const ProjectOptions *options) {
     members_decorate(project);
     models_link(project);
     take_templates(project);
+    signals_link(project);
     return project;
 }
 

@@ -94,6 +94,9 @@ LinkModel *target_of(const Project *project, const LinkModel *from, Site site,
 /* gather.c */
 void models_gather(Project *project);
 
+/* signals.c */
+void signals_link(Project *project);
+
 /* managers.c */
 void managers_link(Project *project, LinkModel *model);
 

@@ -90,6 +90,7 @@ struct Relation {
     Site site;                /* the field's declaration */
     Str target;               /* dotted name or text of a target outside of view */
     Str to_field;             /* STR_NONE: the primary key */
+    bool received;            /* M2M: a receiver of m2m_changed is connected to it */
 };
 
 typedef struct Field {
@@ -107,11 +108,16 @@ typedef struct Manager {
     Site site;
 } Manager;
 
+enum { /* what receivers are connected to: Model.receives and Project.receives */
+    RECEIVES_SAVE = 1 << 0, RECEIVES_DELETE = 1 << 1, RECEIVES_M2M = 1 << 2,
+};
+
 struct Model {
     const Class *klass;
     Str app, name, label;     /* "shop", "Book", "shop.Book" */
     bool abstract, proxy, ordered /* Meta.ordering, inherited too */, external, test;
     bool complete;            /* false: a base is not in view, so it may have more fields */
+    uint8_t receives;         /* RECEIVES_…: receivers with this model as their sender */
     Array(const Model *) parents;    /* multi-table and proxied parents, nearest first */
     Array(Field) fields;      /* concrete: own, and copied from abstract bases */
     Array(const Relation *) relations; /* on rows of this model, inherited included; by name */
@@ -143,6 +149,7 @@ struct Project {
     /* The Django versions it may run on, as 32 (3.2) to 61 (6.1); what the project's own files do
      * not say is the whole range of supported versions. */
     uint8_t django_least, django_most;
+    uint8_t receives;         /* RECEIVES_…: receivers that hear of any model */
     struct ProjectIndex *index; /* what only analyzer/project/ knows */
 };
 
