@@ -431,6 +431,7 @@ static const Plan *rows_prefetched(Activation *a, const Value *row, const Argume
 /* prefetch_related_objects(rows, ...): the instances in the container are loaded from now on. */
 static void plan_fact_set(Activation *a, const Value *holder, const Value *row) {
     state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, holder->id, a->e->plan_fact), row);
+    if (holder->kind == VALUE_ROW) seed_copy(a, holder, row);
 }
 
 static bool value_is_model_row(const Value *value) {
@@ -500,6 +501,13 @@ static const Value *do_get_or_set(Activation *a, NodeId node, const Arguments *a
     return do_guarded(a, node, arguments);
 }
 
+static const Value *do_setattr(Activation *a, NodeId node, const Arguments *arguments) {
+    (void)node;
+    if (arguments->count == 3)
+        seed_setattr(a, arguments->values[0], arguments->values[1], arguments->values[2]);
+    return a->e->none;
+}
+
 /* A subquery argument: never runs by itself. */
 static const Value *do_nothing(Activation *a, NodeId node, const Arguments *arguments) {
     (void)node, (void)arguments;
@@ -517,7 +525,8 @@ static const struct { const char *name; Handler handler; } handlers[] = {
     {"builtins.print", do_text}, {"builtins.format", do_format}, {"builtins.int", do_scalar},
     {"builtins.float", do_scalar}, {"builtins.abs", do_scalar}, {"builtins.round", do_scalar},
     {"builtins.id", do_scalar}, {"builtins.hash", do_hash}, {"builtins.getattr", do_getattr},
-    {"builtins.hasattr", do_hasattr}, {"builtins.isinstance", do_isinstance},
+    {"builtins.hasattr", do_hasattr}, {"builtins.setattr", do_setattr},
+    {"builtins.isinstance", do_isinstance},
     {"builtins.super", do_super}, {"builtins.type", do_type}, {"builtins.range", do_range},
     {"builtins.dict", do_dict}, {"builtins.issubclass", do_scalar},
     {"builtins.callable", do_scalar}, {"collections.OrderedDict", do_dict},
@@ -687,7 +696,8 @@ const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str n
         return e->scalar;
     case VALUE_CLASS: return unknown_because(e, "class method of a class outside of view");
     case VALUE_BUILTIN: {
-        const Value *answer = probe_call(a, self, name, arguments);
+        const Value *answer = seed_method(a, self, name, arguments);
+        if (!answer) answer = probe_call(a, self, name, arguments);
         return answer ? answer : e->unknown;
     }
     case VALUE_FUNCTION: case VALUE_METHOD:

@@ -326,6 +326,9 @@ static void memory_fill(Evaluator *e, Memory *memory, Activation *callee) {
     if (callee->batches) draft.flags |= VALUE_BATCHES;
     memory->returned = value_intern(e->values, &draft);
     memory->generator = true;
+    /* Its body runs later: of what it changes, only the rows it gives are known then. */
+    memory->changed_count = seeds_yielded(memory->changed, memory->changed_count,
+                                          memory->returned);
 }
 
 /* The memory's number keeps one generator value apart from another of the same function. */
@@ -358,8 +361,10 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
                 touch.event.confidence = CONFIDENCE_LIKELY;
             touch_replay(a, &touch, call);
         }
-    uint32_t changed = memory->generator ? 0 : memory->changed_count; /* its body runs later */
-    for (uint32_t i = 0; i < changed; i++) {
+    const Value *returned = value_turned(e->values, memory->returned, TURN_FRESH,
+                                         activation_turn(a));
+    returned = value_turned(e->values, returned, TURN_PASSED, TURN_FRESH);
+    for (uint32_t i = 0; i < memory->changed_count; i++) {
         const Value *value = memory->changed[i].value;
         if (fact_kind(memory->changed[i].key) == FACT_ATTRIBUTE) {
             value = value_turned(e->values, value, TURN_FRESH, activation_turn(a));
@@ -367,11 +372,10 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
         }
         uint64_t key = memory->changed[i].key;
         uint32_t object = memory_object(memory, arguments, fact_object(key));
+        if (object == memory->returned->id) object = returned->id;
         state_set(e->arena, &a->state, fact_key(fact_kind(key), object, (Str)key), value);
     }
-    const Value *returned = value_turned(e->values, memory->returned, TURN_FRESH,
-                                         activation_turn(a));
-    return value_turned(e->values, returned, TURN_PASSED, TURN_FRESH);
+    return returned;
 }
 
 static bool function_is_generator(const Activation *a, NodeId node) {
@@ -525,6 +529,30 @@ static void object_fill(Activation *a, const Value *object, const Arguments *arg
     }
 }
 
+static const Value *prefetch_make(Activation *a, NodeId node, const Arguments *arguments) {
+    Str dotted = str_of(a->e->project->strings, "django.db.models.Prefetch");
+    const Value *outside = value_intern(a->e->values, &(Value){.kind = VALUE_EXTERNAL,
+                                                               .name = dotted});
+    bool handled = false;
+    return builtin_call(a, node, outside, arguments, &handled);
+}
+
+/* A Prefetch class of the project's own: what its __init__ gives to Django's is kept with the
+ * object, under a name nobody reads. */
+static const Value *prefetch_construct(Activation *a, NodeId node, const Class *klass,
+                                       const Arguments *arguments) {
+    Evaluator *e = a->e;
+    const ClassMember *init = class_member(klass, str_of(e->project->strings, "__init__"));
+    if (!init || init->kind != MEMBER_FUNCTION) return prefetch_make(a, node, arguments);
+    const Value *object = value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
+                                                           .site = site_of(a, node)});
+    uint64_t key = fact_key(FACT_ATTRIBUTE, object->id, e->plan_fact);
+    state_drop(&a->state, key);
+    call_member(a, node, object, init, arguments);
+    const Value *made = state_get(&a->state, key);
+    return made ? made : unknown_because(e, "Prefetch that could not be followed");
+}
+
 /* Class(...): an object, a row in memory, or what a known outside class makes. */
 static const Value *call_class(Activation *a, NodeId node, const Value *callee,
                                const Arguments *arguments) {
@@ -547,20 +575,19 @@ static const Value *call_class(Activation *a, NodeId node, const Value *callee,
     }
     if (class_is(klass, "django.db.models.QuerySet"))
         return queryset_construct(a, node, klass, arguments);
-    if (klass->external || class_is(klass, "django.db.models.Prefetch")) {
+    if (!klass->external && class_is(klass, "django.db.models.Prefetch"))
+        return prefetch_construct(a, node, klass, arguments);
+    if (klass->external) {
         bool handled = false;
-        Str dotted = klass->external ? klass->qualified
-                                     : str_of(e->project->strings, "django.db.models.Prefetch");
         const Value *outside = value_intern(e->values, &(Value){.kind = VALUE_EXTERNAL,
-                                                                .name = dotted});
-        const Value *made = builtin_call(a, node, outside, arguments, &handled);
-        if (handled || klass->external) return made;
+                                                                .name = klass->qualified});
+        return builtin_call(a, node, outside, arguments, &handled);
     }
     const Value *object = value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
                                                            .site = site_of(a, node)});
     const ClassMember *init = class_member(klass, str_of(e->project->strings, "__init__"));
     if (init && init->kind == MEMBER_FUNCTION) call_member(a, node, object, init, arguments);
-    else if (!klass->external) object_fill(a, object, arguments);
+    else object_fill(a, object, arguments);
     return object;
 }
 
@@ -586,6 +613,13 @@ static const Value *call_super_method(Activation *a, NodeId node, const Value *s
         return queryset_call(a, node, self, name, arguments);
     }
     if (self->kind == VALUE_ROW) return row_method(a, node, self, name, arguments);
+    bool prefetch = self->kind == VALUE_OBJECT && name_is(a->e, name, "__init__")
+                    && class_is(self->klass, "django.db.models.Prefetch");
+    if (prefetch) {
+        state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, self->id, a->e->plan_fact),
+                  prefetch_make(a, node, arguments));
+        return a->e->none;
+    }
     if (self->kind == VALUE_OBJECT) return object_method(a, node, self, name, arguments);
     return unknown_because(a->e, "method of a base class outside of view");
 }

@@ -550,6 +550,7 @@ static const Value *evaluate_yield(Activation *a, NodeId node) {
         value = walk.loop ? value_turned(e->values, walk.item, walk.loop, TURN_EACH) : walk.item;
         walk_end(a, &walk, true);
     }
+    if (value->kind == VALUE_ROW) seed_yield(a, value);
     for (uint32_t i = a->loop_count; i-- > 0;) {
         value = value_turned(e->values, value, a->loops[i], TURN_EACH);
         a->batches |= a->loops[i]->batched;

@@ -233,13 +233,34 @@ const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str nam
 const Value *row_make(Evaluator *e, const Birth *birth, const Plan *plan, const Loop *turn,
                       const Value *parent);
 const Value *row_open(Evaluator *e, const Model *model, Site site);
-void row_assign(Activation *a, const Value *row, Str name, const Value *value);
 const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
                         const Arguments *arguments);
 const Class *value_class(const Value *value);
 bool row_has_method(const char *name);
 /* The row with what prefetch_related_objects() added to it, or to its container, since. */
 const Value *row_as_loaded(const Activation *a, const Value *row, const Value *container);
+
+/* seeds.c */
+void row_assign(Activation *a, const Value *row, Str name, const Value *value);
+/* What is known of the relation on this very row, over what its plan says. */
+Cover seed_cover(const Activation *a, const Value *row, Str name, Cover planned);
+/* Which to-many relations are on the row can no longer be told. */
+void seed_open(Activation *a, const Value *row);
+/* cache[key] = ..., when the cache is one of a row's own. False: it is not. */
+bool seed_entry(Activation *a, const Value *cache, const Value *key);
+/* A method of such a cache; NULL: it is none. */
+const Value *seed_method(Activation *a, const Value *cache, Str name, const Arguments *arguments);
+void seed_delete(Activation *a, const Value *row, Str name); /* del row.name */
+void seed_forget(Activation *a, const Value *queryset, const QuerysetMethod *method);
+void seed_setattr(Activation *a, const Value *object, const Value *name, const Value *value);
+/* What is known of one instance holds for the other: the same one, loaded further, or a copy. */
+void seed_copy(Activation *a, const Value *from, const Value *to);
+
+/* What is known of a row that a generator yields is kept aside, under SEED_YIELDED ... */
+enum { SEED_YIELDED = 0x3fffffff };
+void seed_yield(Activation *a, const Value *row);
+/* ... and becomes what is known of each element: the facts of the generator's value. */
+uint32_t seeds_yielded(Fact *facts, uint32_t count, const Value *generator);
 
 /* probes.c */
 /* hasattr(row, name): yes, no, or SCALAR where reading it (or somebody else) decides. */

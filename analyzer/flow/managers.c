@@ -120,7 +120,7 @@ const Value *manager_queryset(Activation *a, NodeId node, const Value *manager) 
     if (relation) {
         Cover cover = queryset_cover(a, manager, &load, &below);
         const Value *base = manager_base(a, node, manager);
-        if (cover == COVER_OPEN)
+        if (cover == COVER_OPEN || (cover != COVER_NONE && !load))
             return value_with_plan(e->values, base, plan_known_parent(a, below, relation));
         if (load) {
             base = value_with_plan(e->values, base, plan_known_parent(a, load->below, relation));

@@ -121,7 +121,8 @@ static const Value *prefetch_cached(Activation *a, const Value *row, Str name) {
         if (relation && relation->kind != RELATION_REVERSE_M2M) relation = NULL;
     }
     if (!relation || !relation->many) return e->scalar;
-    return cover_answer(a, row, plan_cover(e->plans, row->plan, relation, NULL, NULL));
+    Cover cover = plan_cover(e->plans, row->plan, relation, NULL, NULL);
+    return cover_answer(a, row, seed_cover(a, row, relation->name, cover));
 }
 
 /* "author" in row._state.fields_cache, field.is_cached(row): what was joined, prefetched, read or
@@ -130,10 +131,8 @@ static const Value *field_cached(Activation *a, const Value *row, Str name) {
     Evaluator *e = a->e;
     const Relation *relation = model_relation(row->birth->model, name);
     if (!relation || relation->many) return e->scalar;
-    const Value *loaded = state_get(&a->state, fact_key(FACT_LOADED, row->id, relation->name));
-    if (loaded == e->marker) return e->yes;
-    if (loaded) return e->scalar;
-    return cover_answer(a, row, plan_cover(e->plans, row->plan, relation, NULL, NULL));
+    Cover cover = plan_cover(e->plans, row->plan, relation, NULL, NULL);
+    return cover_answer(a, row, seed_cover(a, row, relation->name, cover));
 }
 
 static bool value_is_probe(const Evaluator *e, const Value *value, const char *name) {
@@ -176,6 +175,9 @@ const Value *probe_attribute(Evaluator *e, const Value *value, Str name) {
     bool field = self->kind == VALUE_CLASS && self->klass->model
                  && model_relation(self->klass->model, value->name);
     if (field && name_is(e, name, "is_cached")) return probe_make(e, name, value);
+    bool cache = value_is_probe(e, value, "_prefetched_objects_cache")
+                 || value_is_probe(e, value, "fields_cache");
+    if (cache) return probe_make(e, name, value);
     bool meta = value_is_probe(e, value, "_meta");
     if (meta && name_is(e, name, "get_field")) return probe_make(e, name, value);
     return NULL;

@@ -16,7 +16,12 @@ Cover queryset_cover(const Activation *a, const Value *qs, const Load **load,
     const Relation *relation = queryset_relation(qs);
     if (load) *load = NULL;
     if (!relation) return COVER_NONE;
-    return plan_cover(a->e->plans, qs->self->plan, relation, load, below);
+    Cover planned = plan_cover(a->e->plans, qs->self->plan, relation, load, below);
+    Cover cover = seed_cover(a, qs->self, relation->name, planned);
+    if (cover == planned) return cover;
+    if (load && cover != COVER_NONE) *load = NULL;
+    if (below) *below = cover == COVER_NONE ? plan_empty(a->e->plans) : plan_open(a->e->plans);
+    return cover;
 }
 
 void queryset_dropped(Activation *a, NodeId node, const Value *qs) {
@@ -43,6 +48,10 @@ static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, Event
                              .queries = rows ? plan_queries(qs->plan) : 1,
                              .confidence = CONFIDENCE_CERTAIN},
                    .turn = turn ? turn : TURN_OUTSIDE, .every = turn == TURN_EACH};
+    if (relation && !(qs->flags & (VALUE_NARROWED | VALUE_REBUILT)) && kind == EVENT_FETCH) {
+        touch.row = qs->self;
+        touch.loaded = relation->name;
+    }
     if (touch.every) touch.turn = TURN_FRESH;
     if (relation) event_place(&touch.event, qs->self->birth, relation);
     else event_place(&touch.event, qs->birth, NULL);
@@ -345,6 +354,7 @@ static const Value *queryset_method_call(Activation *a, NodeId node, const Value
     else if (runs && !(qs->flags & VALUE_EMPTY) && !method_served(a, qs, method))
         touch_of_queryset(a, node, qs, method_event(qs, method), name, related_turn(qs),
                           result_is_rows(method));
+    seed_forget(a, qs, method);
     const Value *result = method_result(a, node, qs, method, arguments);
     if (method->effect == PLAN_STREAM && result->kind == VALUE_MANY && result->self->plan)
         result = value_many(e->values, result->self, NULL);

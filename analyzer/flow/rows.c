@@ -87,13 +87,12 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
     Cover cover = plan_cover(e->plans, row->plan, relation, &load, &below);
     touch_noted(a, node, cover);
     uint64_t key = fact_key(FACT_LOADED, row->id, relation->name);
-    const Value *loaded = state_get(&a->state, key);
-    if (loaded == e->maybe && cover == COVER_NONE) cover = COVER_MAYBE;
+    bool planned = cover != COVER_NONE && state_get(&a->state, key) != e->no;
+    cover = seed_cover(a, row, relation->name, cover);
     bool free_of_charge = relation->kind == RELATION_PARENT || row->flags & VALUE_NEW;
-    if (cover != COVER_FULL && loaded != e->marker && !free_of_charge)
-        row_load(a, node, row, relation, cover, load);
+    if (cover != COVER_FULL && !free_of_charge) row_load(a, node, row, relation, cover, load);
     state_set(e->arena, &a->state, key, e->marker);
-    if (cover == COVER_NONE && relation->kind != RELATION_PARENT)
+    if (!planned && relation->kind != RELATION_PARENT)
         below = relation_plan(e, relation);
     return row_target(a, node, row, relation, load, below);
 }
@@ -183,21 +182,6 @@ const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str nam
     if (probe) return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN,
                                                        .flags = VALUE_GUARD});
     return unknown_because(e, "attribute that the model does not declare");
-}
-
-/* row.fk = x fills the cache of that instance, row.fk_id = x empties it. */
-void row_assign(Activation *a, const Value *row, Str name, const Value *value) {
-    Evaluator *e = a->e;
-    const Model *model = row->birth->model;
-    const Field *field = model ? model_field(model, name) : NULL;
-    const Relation *relation = field ? field->relation : NULL;
-    if (relation && field->attname == name && field->name != name) {
-        state_drop(&a->state, fact_key(FACT_LOADED, row->id, field->name));
-        state_drop(&a->state, fact_key(FACT_ATTRIBUTE, row->id, field->name));
-        return;
-    }
-    state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
-    state_set(e->arena, &a->state, fact_key(FACT_LOADED, row->id, name), e->marker);
 }
 
 static bool row_writes(const char *name) {

@@ -26,7 +26,7 @@ static void bind_index(Activation *a, NodeId target, const Value *value) {
     NodeId holder = child_at(a, target, 0);
     const Value *container = evaluate(a, holder);
     const Value *key = evaluate(a, child_at(a, target, 1));
-    if (container->kind != VALUE_DICT) return;
+    if (seed_entry(a, container, key) || container->kind != VALUE_DICT) return;
     Value draft = *container;
     const Value *items[130];
     value = value_turned(e->values, value, activation_turn(a), TURN_EACH);
@@ -441,6 +441,15 @@ static void execute_definition(Activation *a, NodeId node) {
     state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, node)), value);
 }
 
+static void execute_delete(Activation *a, NodeId node) {
+    for (uint32_t i = 0; i < children_of(a, node); i++) {
+        NodeId target = child_at(a, node, i);
+        if (node_at(a, target)->kind != NODE_ATTRIBUTE) continue;
+        const Value *object = evaluate(a, child_at(a, target, 0));
+        if (object->kind == VALUE_ROW) seed_delete(a, object, node_name(a, target));
+    }
+}
+
 static void execute_block(Activation *a, NodeId node) {
     for (uint32_t i = 0; i < children_of(a, node) && !a->state.dead; i++)
         execute(a, child_at(a, node, i));
@@ -465,7 +474,7 @@ static void execute_node(Activation *a, NodeId node) {
     case NODE_RETURN: execute_return(a, node); break;
     case NODE_RAISE: execute_all(a, node); a->state.dead = true; break;
     case NODE_ASSERT: execute_all(a, node); break;
-    case NODE_DELETE: break;
+    case NODE_DELETE: execute_delete(a, node); break;
     case NODE_BREAK: execute_jump(a, true); break;
     case NODE_CONTINUE: execute_jump(a, false); break;
     case NODE_IMPORT: case NODE_IMPORT_FROM: execute_import(a, node); break;

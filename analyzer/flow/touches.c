@@ -125,8 +125,9 @@ void touch_emit(Activation *a, Touch *touch) {
 /* Events of a callee, under the caller's loops and with the call in their chain. */
 void touch_replay(Activation *a, const Touch *touch, Site call) {
     Touch copy = *touch;
-    if (copy.row && state_get(&a->state, fact_key(FACT_LOADED, copy.row->id, copy.loaded)))
-        return;
+    const Value *seed = NULL;
+    if (copy.row) seed = state_get(&a->state, fact_key(FACT_LOADED, copy.row->id, copy.loaded));
+    if (seed && seed != a->e->no) return;
     if (copy.turn == TURN_PASSED) copy.turn = TURN_FRESH;
     if (a->fallback) copy.event.confidence = CONFIDENCE_POSSIBLE;
     if (copy.event.silence == SILENCE_NONE && a->guard) copy.event.silence = SILENCE_GUARD;
