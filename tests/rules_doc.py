@@ -19,6 +19,8 @@ from run import Tally
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
 MODELS = '''\
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 
@@ -43,6 +45,7 @@ class Tag(models.Model):
 class Book(models.Model):
     title = models.CharField(max_length=100)
     published = models.BooleanField(default=False)
+    year = models.IntegerField()
     author = models.ForeignKey(Author, models.CASCADE, related_name="books")
     publisher = models.ForeignKey(Publisher, models.CASCADE, related_name="books")
     category = models.ForeignKey(Category, models.CASCADE, null=True, related_name="books")
@@ -52,11 +55,17 @@ class Book(models.Model):
 class Review(models.Model):
     book = models.ForeignKey(Book, models.CASCADE, related_name="reviews")
     text = models.TextField()
+
+
+class Note(models.Model):
+    content_type = models.ForeignKey(ContentType, models.CASCADE)
+    object_id = models.PositiveIntegerField()
+    target = GenericForeignKey("content_type", "object_id")
 '''
 PRELUDE = '''\
 from django.db.models import Avg, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.shortcuts import get_object_or_404
-from shop.models import Author, Book, Category, Publisher, Review, Tag
+from shop.models import Author, Book, Category, Note, Publisher, Review, Tag
 
 
 def block(numbers, values):

@@ -72,7 +72,7 @@ static void write_silences(const uint64_t *silences, Writer *out) {
         NULL, "decided out of view", "rows of unknown origin", "served by the plan", "once",
         "same query each turn", "guarded", "per batch", "few turns", "tree walk",
         "written one by one for save() or receivers", "new key needed at once",
-        "generic or deferred", "load thrown away"};
+        "load thrown away"};
     write_text(out, "silent\n");
     for (int i = 1; i < SILENCE_COUNT; i++) fact(out, names[i], silences[i]);
 }

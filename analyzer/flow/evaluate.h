@@ -250,6 +250,8 @@ void seed_open(Activation *a, const Value *row);
 bool seed_entry(Activation *a, const Value *cache, const Value *key);
 /* A method of such a cache; NULL: it is none. */
 const Value *seed_method(Activation *a, const Value *cache, Str name, const Arguments *arguments);
+/* refresh_from_db(), whole or of some fields. */
+void seed_refresh(Activation *a, const Value *row, const Arguments *arguments);
 void seed_delete(Activation *a, const Value *row, Str name); /* del row.name */
 void seed_forget(Activation *a, const Value *queryset, const QuerysetMethod *method);
 void seed_setattr(Activation *a, const Value *object, const Value *name, const Value *value);
@@ -308,6 +310,17 @@ const Value *queryset_construct(Activation *a, NodeId node, const Class *klass,
 /* What comes along with the rows that this relation leads to, by its model's manager. */
 const Plan *relation_plan(Evaluator *e, const Relation *relation);
 
+const Birth *birth_below(Evaluator *e, const Birth *parent, const Relation *relation, Site site);
+Confidence row_confidence(const Activation *a, const Value *row, Cover cover);
+
+/* columns.c */
+/* Reads a column; `cover` MAYBE: perhaps. */
+void row_column(Activation *a, NodeId node, const Value *row, const Field *field, Cover cover);
+void row_keys(Activation *a, NodeId node, const Value *row, const Relation *relation,
+              Cover cover);
+void queryset_match(Activation *a, NodeId node, const Value *queryset, bool one);
+void row_created(Activation *a, NodeId node, const Value *row);
+
 /* querysets.c */
 /* The relation to its parent row that a manager or queryset hangs from, or NULL. */
 const Relation *queryset_relation(const Value *queryset);
@@ -318,6 +331,8 @@ const Value *queryset_attribute(Activation *a, NodeId node, const Value *value, 
 const Value *queryset_call(Activation *a, NodeId node, const Value *receiver, Str name,
                            const Arguments *arguments);
 const Value *queryset_rows(Activation *a, NodeId node, const Value *queryset, const Loop *turn);
+/* The birth of its rows. */
+const Birth *queryset_birth(Evaluator *e, const Value *queryset);
 void queryset_run(Activation *a, NodeId node, const Value *queryset, QuerysetOperation use);
 const Value *queryset_index(Activation *a, NodeId node, const Value *queryset, NodeId index);
 /* A narrowed queryset of a prefetched relation is kept under a name nobody reads. */

@@ -80,7 +80,6 @@ typedef enum Silence {
     SILENCE_TREE_WALK,   /* while node := node.parent */
     SILENCE_HOOKED,      /* a write that the model's own save() or a receiver is to hear of */
     SILENCE_KEY,         /* a row whose new key the loop needs at once */
-    SILENCE_GENERIC,     /* generic foreign keys and deferred columns: not yet rules */
     SILENCE_DISCARDED,   /* its load is thrown away, which is said where that happens */
     SILENCE_COUNT
 } Silence;
@@ -101,7 +100,8 @@ struct Event {
     EventKind kind;
     Site site;                   /* the expression that runs the query */
     Str method;                  /* "filter", "count", "save", "iteration"; STR_NONE for a LOAD */
-    Str detail;                  /* events said once: the path as written, what was meant ... */
+    Str detail;                  /* COLUMN: its name; events said once: the path as written, what
+                                    was meant ... */
     const Birth *birth;          /* the root birth: `path` starts at its rows. NULL: none in view */
     const Model *model;          /* of the rows at the start of `path`; for a query: its model */
     const Relation *path[EVENT_PATH];
@@ -111,7 +111,11 @@ struct Event {
     Cover cover;                 /* what the plan says of the whole path */
     const Load *load;            /* the clause that covers it, if one does */
     bool aside;                  /* the plan keeps the relation under a to_attr, not here */
-    Site built;                  /* where the rows' queryset was last derived */
+    Site built;                  /* where the rows' queryset was last derived; COLUMN: only() or
+                                    defer() */
+    uint8_t built_hops;          /* COLUMN: how many hops at the end of the path start there */
+    const Relation *matched;     /* COLUMN: Django reads it to match this relation's rows; NULL:
+                                    the code does */
     const Loop *loops[EVENT_LOOPS]; /* those it repeats under, innermost first; none: once */
     uint8_t loop_count;
     const Frame *frames;         /* calls, innermost first */

@@ -87,7 +87,8 @@ static bool names_equal(const Str *a, uint32_t a_count, const Str *b, uint32_t b
 }
 
 static bool columns_equal(const Plan *a, const Plan *b) {
-    return a->columns_are == b->columns_are &&
+    return a->columns_are == b->columns_are && a->columns_maybe == b->columns_maybe &&
+           site_key(a->columns_site) == site_key(b->columns_site) &&
            names_equal(a->columns, a->column_count, b->columns, b->column_count);
 }
 
@@ -115,7 +116,8 @@ static uint64_t load_hash(uint64_t hash, const Load *load) {
 static uint64_t plan_hash(const Plan *plan) {
     uint64_t hash = (uint64_t)plan->load_count << 32 | (uint64_t)plan->join_hops << 16 |
                     (uint64_t)plan->columns_are << 8 | (uint64_t)plan->rows << 1 | plan->open;
-    hash = hash_mix(hash, plan->column_count);
+    hash = hash_mix(hash, (uint64_t)plan->column_count << 1 | plan->columns_maybe);
+    hash = hash_mix(hash, site_key(plan->columns_site));
     for (uint32_t i = 0; i < plan->load_count; i++) hash = load_hash(hash, &plan->loads[i]);
     for (uint32_t i = 0; i < plan->column_count; i++) hash = hash_mix(hash, plan->columns[i]);
     for (uint32_t i = 0; i < plan->annotation_count; i++)
@@ -165,6 +167,12 @@ static Entry *plan_keep(Plans *plans, const Plan *plan) {
 static const Plan *draft_done(Plans *plans, Draft *draft) {
     Plan *plan = &draft->plan;
     plan->join_all = plan->join_hops > 0;
+    if (!plan->column_count) plan->columns_are = COLUMNS_ALL;
+    if (plan->columns_are == COLUMNS_ALL) {
+        plan->column_count = 0;
+        plan->columns_maybe = false;
+        plan->columns_site = (Site){0};
+    }
     plan->depth = 0;
     for (uint32_t i = 0; i < plan->load_count; i++)
         if (plan->depth <= plan->loads[i].below->depth)
@@ -383,6 +391,7 @@ const Plan *plan_opened(Plans *plans, const Plan *plan) {
     if (known) return known;
     Draft *draft = draft_take(plans, plan);
     draft->plan.open = true;
+    draft->plan.columns_are = COLUMNS_ALL;
     for (uint32_t i = 0; i < plan->load_count; i++)
         draft->loads[i].below = plan_opened(plans, plan->loads[i].below);
     return memory_put(plans, OPERATE_OPEN, plan, plan, draft_done(plans, draft));
@@ -415,7 +424,7 @@ static Str path_first(Plans *plans, Str path) {
     return str_intern(plans->strings, text, (size_t)(separator - text));
 }
 
-/* The columns of a draft become `names` but for those in `except`. */
+/* The columns of a draft become `names` but for those in `except`. Too many: all columns. */
 static void draft_columns(Plans *plans, Draft *draft, PlanColumns are, const Str *names,
                           uint32_t count, const Plan *except) {
     uint32_t kept = 0;
@@ -428,36 +437,52 @@ static void draft_columns(Plans *plans, Draft *draft, PlanColumns are, const Str
                              path_first(plans, names[i]));
     }
     draft->plan.column_count = fits ? kept : 0;
-    draft->plan.columns_are = draft->plan.column_count ? are : COLUMNS_ALL;
+    draft->plan.columns_are = are;
 }
 
-const Plan *plan_only(Plans *plans, const Plan *plan, const Str *names, uint32_t count) {
+const Plan *plan_only(Plans *plans, const Plan *plan, const Str *names, uint32_t count,
+                      Site clause) {
     Draft *draft = draft_take(plans, plan);
     const Plan *except = plan->columns_are == COLUMNS_DEFER ? plan : plans->empty;
     draft_columns(plans, draft, COLUMNS_ONLY, names, count, except);
+    draft->plan.columns_site = clause;
+    draft->plan.columns_maybe = false;
     return draft_done(plans, draft);
 }
 
-const Plan *plan_defer(Plans *plans, const Plan *plan, const Str *names, uint32_t count) {
+/* defer() behind only() takes from the names; nothing left of them: it defers what is new. */
+static void draft_defer_kept(Plans *plans, Draft *draft, const Plan *plan, const Str *names,
+                             uint32_t count) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < plan->column_count; i++)
+        if (!names_have(names, count, plan->columns[i])) draft->columns[kept++] = plan->columns[i];
+    draft->plan.column_count = kept;
+    if (!kept) draft_columns(plans, draft, COLUMNS_DEFER, names, count, plan);
+}
+
+const Plan *plan_defer(Plans *plans, const Plan *plan, const Str *names, uint32_t count,
+                       Site clause) {
     Draft *draft = draft_take(plans, plan);
+    draft->plan.columns_site = clause;
     if (!names) {
-        draft->plan.column_count = 0;
         draft->plan.columns_are = COLUMNS_ALL;
-        return draft_done(plans, draft);
+    } else if (plan->columns_are == COLUMNS_ONLY) {
+        draft_defer_kept(plans, draft, plan, names, count);
+    } else {
+        bool fits = true;
+        for (uint32_t i = 0; i < count && fits; i++)
+            fits = names_add(plans, draft->columns, &draft->plan.column_count, PLAN_COLUMNS,
+                             names[i]);
+        draft->plan.columns_are = COLUMNS_DEFER;
     }
-    if (plan->columns_are == COLUMNS_ONLY) {
-        uint32_t kept = 0;
-        for (uint32_t i = 0; i < plan->column_count; i++)
-            if (!names_have(names, count, plan->columns[i]))
-                draft->columns[kept++] = plan->columns[i];
-        draft->plan.column_count = kept;
-        if (!kept) draft_columns(plans, draft, COLUMNS_DEFER, names, count, plan);
-        return draft_done(plans, draft);
-    }
-    bool fits = true;
-    for (uint32_t i = 0; i < count && fits; i++)
-        fits = names_add(plans, draft->columns, &draft->plan.column_count, PLAN_COLUMNS, names[i]);
-    draft->plan.columns_are = draft->plan.column_count ? COLUMNS_DEFER : COLUMNS_ALL;
+    return draft_done(plans, draft);
+}
+
+const Plan *plan_refreshed(Plans *plans, const Plan *plan) {
+    if (plan->columns_are == COLUMNS_ALL) return plans->empty;
+    Draft *draft = draft_take(plans, plan);
+    draft->plan.load_count = draft->plan.annotation_count = 0;
+    draft->plan.join_hops = 0;
     return draft_done(plans, draft);
 }
 
@@ -489,8 +514,14 @@ static const Plan *plan_below_columns(Plans *plans, const Plan *plan, const Load
     for (uint32_t i = 0; i < plan->column_count; i++)
         if ((names[count] = path_rest(plans, plan->columns[i], hop))) count++;
     if (!count || load->below->columns_are != COLUMNS_ALL) return load->below;
-    return plan->columns_are == COLUMNS_ONLY ? plan_only(plans, load->below, names, count)
-                                             : plan_defer(plans, load->below, names, count);
+    const Plan *below =
+        plan->columns_are == COLUMNS_ONLY
+            ? plan_only(plans, load->below, names, count, plan->columns_site)
+            : plan_defer(plans, load->below, names, count, plan->columns_site);
+    if (!plan->columns_maybe) return below;
+    Draft *draft = draft_take(plans, below);
+    draft->plan.columns_maybe = true;
+    return draft_done(plans, draft);
 }
 
 /* -- questions -- */
@@ -589,6 +620,41 @@ static void draft_join(Plans *plans, Draft *draft, const Plan *plan, const Plan 
     }
 }
 
+/* What is left out on both ways; where one leaves out nothing, what the other does, perhaps. */
+static void draft_join_columns(Plans *plans, Draft *draft, const Plan *a, const Plan *b) {
+    if (a->columns_are != COLUMNS_ALL && b->columns_are == COLUMNS_ALL) {
+        const Plan *whole = b;
+        b = a;
+        a = whole;
+    }
+    if (b->columns_are == COLUMNS_ALL || (a->columns_are == COLUMNS_ALL && a->open)) return;
+    if (a->columns_are == COLUMNS_ONLY && b->columns_are == COLUMNS_DEFER) {
+        const Plan *only = a;
+        a = b;
+        b = only;
+    }
+    bool whole = a->columns_are == COLUMNS_ALL;
+    if (a->columns_are == COLUMNS_DEFER) { /* of those, what the other leaves out as well */
+        for (uint32_t i = 0; i < a->column_count; i++) {
+            bool listed = names_have(b->columns, b->column_count, a->columns[i]);
+            if (listed == (b->columns_are == COLUMNS_DEFER))
+                draft->columns[draft->plan.column_count++] = a->columns[i];
+        }
+        draft->plan.columns_are = COLUMNS_DEFER;
+    } else {
+        draft_columns(plans, draft, (PlanColumns)b->columns_are, b->columns, b->column_count,
+                      plans->empty);
+        bool fits = true;
+        for (uint32_t i = 0; i < a->column_count && fits && !whole; i++)
+            fits = names_add(plans, draft->columns, &draft->plan.column_count, PLAN_COLUMNS,
+                             a->columns[i]);
+        if (!fits) draft->plan.column_count = 0;
+    }
+    draft->plan.columns_maybe = whole || a->columns_maybe || b->columns_maybe;
+    draft->plan.columns_site = whole ? b->columns_site
+                                     : site_smaller(a->columns_site, b->columns_site);
+}
+
 const Plan *plan_join(Plans *plans, const Plan *a, const Plan *b) {
     if (a == b) return a;
     const Plan *known = memory_find(plans, OPERATE_JOIN, a, b);
@@ -603,11 +669,7 @@ const Plan *plan_join(Plans *plans, const Plan *a, const Plan *b) {
         draft_annotate(plans, draft, a->annotations[i]);
     for (uint32_t i = 0; i < b->annotation_count; i++)
         draft_annotate(plans, draft, b->annotations[i]);
-    if (columns_equal(a, b)) {
-        draft->plan.columns_are = a->columns_are;
-        draft->plan.column_count = a->column_count;
-        if (a->column_count) memcpy(draft->columns, a->columns, sizeof(Str) * a->column_count);
-    }
+    draft_join_columns(plans, draft, a, b);
     return memory_put(plans, OPERATE_JOIN, a, b, draft_done(plans, draft));
 }
 

@@ -50,6 +50,8 @@ struct Plan {
     const Str *columns;       uint32_t column_count; /* of only() or defer(), sorted */
     const Str *annotations;   uint32_t annotation_count; /* names that annotate() added, sorted */
     uint8_t columns_are;      /* PlanColumns */
+    bool columns_maybe;       /* on some paths to here only */
+    Site columns_site;        /* the only() or defer() that said so last */
     uint8_t rows;             /* PlanRows */
     bool open;                /* what is not listed is OPEN rather than NONE */
     bool join_all;            /* select_related() without names: non-null chains, five hops */
@@ -80,7 +82,8 @@ const Plan *plan_add(Plans *plans, const Plan *plan, const Load *load);
 const Plan *plan_discard(Plans *plans, const Plan *plan);
 /* Without the loads of one way: select_related(None), prefetch_related(None). */
 const Plan *plan_without(Plans *plans, const Plan *plan, LoadHow how);
-/* Everything listed stays, the rest becomes OPEN, below the listed ones too. */
+/* Every load listed stays, the rest becomes OPEN, below the listed ones too; which columns are left
+ * out is then unknown, so none counts as such. */
 const Plan *plan_opened(Plans *plans, const Plan *plan);
 const Plan *plan_with_values(Plans *plans, const Plan *plan);
 const Plan *plan_with_join_all(Plans *plans, const Plan *plan);
@@ -88,10 +91,15 @@ const Plan *plan_annotate(Plans *plans, const Plan *plan, Str name);
 /* only(): replaces; defer(): adds to the deferred, or takes from the only() list. No names in
  * only(), or names == NULL in defer() (defer(None)): all columns. "author__name" restricts what
  * plan_cover() answers below the joined author. */
-const Plan *plan_only(Plans *plans, const Plan *plan, const Str *names, uint32_t count);
-const Plan *plan_defer(Plans *plans, const Plan *plan, const Str *names, uint32_t count);
+const Plan *plan_only(Plans *plans, const Plan *plan, const Str *names, uint32_t count,
+                      Site clause);
+const Plan *plan_defer(Plans *plans, const Plan *plan, const Str *names, uint32_t count,
+                       Site clause);
+/* Of rows that were read again: no loads, the same columns left out. */
+const Plan *plan_refreshed(Plans *plans, const Plan *plan);
 /* Where two control-flow paths meet: FULL with FULL is FULL, with NONE is MAYBE; with OPEN it is
- * OPEN. Columns that only one of them defers are not deferred; annotations of both are there. */
+ * OPEN. Columns that both leave out are deferred; where one restricts nothing, what the other
+ * leaves out is so perhaps (columns_maybe). Annotations of both are there. */
 const Plan *plan_join(Plans *plans, const Plan *a, const Plan *b);
 /* What the plan says of a relation of its rows, asked without to_attr. `*load` (may be NULL) gets
  * the clause (NULL when none, and for join_all), `*below` (may be NULL) what comes along below it
@@ -104,7 +112,8 @@ const Load *plan_aside(const Plan *plan, const Relation *relation);
 /* The load stored under a to_attr name, or NULL. */
 const Load *plan_attribute(const Plan *plan, Str to_attr);
 bool plan_has_annotation(const Plan *plan, Str name);
-/* Whether reading this column (by field name or attname) of a row costs a query. */
+/* Whether reading this column (by field name or attname) of a row costs a query; perhaps only, if
+ * the plan's columns_maybe says so. */
 bool plan_defers(const Plan *plan, const Field *field);
 /* Adds the loads of a lookup path ("author__publisher") as select_related or prefetch_related
  * would, on rows of `model`. Prefetch paths may pass through to_attr names. `last` gives the
@@ -117,8 +126,9 @@ const Plan *plan_add_path(Plans *plans, const Project *project, const Plan *plan
                           Site clause, bool *unknown);
 /* For --dump and `# reveal:`, in a fixed order: "+author +author.publisher ?tags open". "?" marks
  * a MAYBE, "-" what is thrown away; "+tags:t" has to_attr "t"; "+author.*" is open below author;
- * then, if so, "join_all", "only(a,b)" or "defer(a,b)", "=n" for each annotation, "values", "open"
- * last. "nothing" for the empty plan. */
+ * then, if so, "join_all", "only(a,b)" or "defer(a,b)" (with a "?": perhaps), "=n" for each
+ * annotation, "values", "open" last. "nothing" for the
+ * empty plan. */
 struct Writer;
 void plan_write(const Project *project, const Plan *plan, struct Writer *out);
 

@@ -45,12 +45,13 @@ static void print_trail(Printer *printer, const Trail *trail) {
     print_name(printer, trail->load->to_attr);
 }
 
-static void print_names(Printer *printer, const char *word, const Str *names, uint32_t count) {
+static void print_columns(Printer *printer, const Plan *plan) {
     print_space(printer);
-    write_format(printer->out, "%s(", word);
-    for (uint32_t i = 0; i < count; i++) {
+    write_format(printer->out, "%s%s(", plan->columns_maybe ? "?" : "",
+                 plan->columns_are == COLUMNS_ONLY ? "only" : "defer");
+    for (uint32_t i = 0; i < plan->column_count; i++) {
         if (i) write_text(printer->out, ",");
-        print_name(printer, names[i]);
+        print_name(printer, plan->columns[i]);
     }
     write_text(printer->out, ")");
 }
@@ -78,8 +79,7 @@ void plan_write(const Project *project, const Plan *plan, Writer *out) {
     if (printer.loads >= WRITE_LOADS) write_text(out, " ...");
     if (plan->join_all) print_word(&printer, "join_all");
     if (plan->columns_are != COLUMNS_ALL)
-        print_names(&printer, plan->columns_are == COLUMNS_ONLY ? "only" : "defer", plan->columns,
-                    plan->column_count);
+        print_columns(&printer, plan);
     for (uint32_t i = 0; i < plan->annotation_count; i++) {
         print_space(&printer);
         write_text(out, "=");

@@ -116,8 +116,18 @@ void queryset_run(Activation *a, NodeId node, const Value *qs, QuerysetOperation
         kind = EVENT_COUNT;
     touch_of_queryset(a, node, qs, kind, str_of(e->project->strings, operation_name(operation)),
                       turn, true);
+    if (use->fills || operation == OPERATION_INDEX) queryset_match(a, node, qs, !use->fills);
     if (use->fills)
         state_set(e->arena, &a->state, fact_key(FACT_EVALUATED, qs->id, 0), e->marker);
+}
+
+const Birth *queryset_birth(Evaluator *e, const Value *qs) {
+    const Birth *birth = qs->birth;
+    if (!(qs->flags & VALUE_NARROWED) || !birth->parent || birth->narrowed) return birth;
+    Birth draft = *birth;
+    draft.site = qs->site;
+    draft.narrowed = true;
+    return birth_make(e, &draft);
 }
 
 /* One row of a queryset, as the item of a loop or the result of get(). */
@@ -125,13 +135,7 @@ const Value *queryset_rows(Activation *a, NodeId node, const Value *qs, const Lo
     Evaluator *e = a->e;
     (void)node;
     if (qs->plan->rows == ROWS_VALUES) return e->scalar;
-    const Birth *birth = qs->birth;
-    if (qs->flags & VALUE_NARROWED && birth->parent && !birth->narrowed) {
-        Birth draft = *birth;
-        draft.site = qs->site;
-        draft.narrowed = true;
-        birth = birth_make(e, &draft);
-    }
+    const Birth *birth = queryset_birth(e, qs);
     Value draft = *row_make(e, birth, qs->plan, turn, qs->self);
     if (birth->shared) draft.site = qs->site;
     else if (qs->self && qs->self->kind == VALUE_ROW) draft.site = qs->self->site;
@@ -207,18 +211,19 @@ static const Plan *plan_after_loads(Activation *a, const Value *qs, LoadHow how,
 }
 
 static const Plan *plan_after_columns(Activation *a, const Value *qs, bool only,
-                                      const Arguments *arguments) {
+                                      const Arguments *arguments, Site clause) {
     Evaluator *e = a->e;
     Str names[LIMIT_ARGUMENTS];
     uint32_t count = 0;
     for (uint32_t i = 0; i < arguments->count; i++) {
-        if (arguments->values[i]->kind == VALUE_NONE) continue; /* defer(None) */
+        if (!only && arguments->values[i]->kind == VALUE_NONE)
+            return plan_defer(e->plans, qs->plan, NULL, 0, clause);
         if (arguments->values[i]->kind != VALUE_STRING) return plan_opened(e->plans, qs->plan);
         names[count++] = arguments->values[i]->name;
     }
     if (arguments->open) return plan_opened(e->plans, qs->plan);
-    return only ? plan_only(e->plans, qs->plan, names, count)
-                : plan_defer(e->plans, qs->plan, names, count);
+    return only ? plan_only(e->plans, qs->plan, names, count, clause)
+                : plan_defer(e->plans, qs->plan, names, count, clause);
 }
 
 static const Plan *plan_after_annotations(Activation *a, const Value *qs,
@@ -230,14 +235,15 @@ static const Plan *plan_after_annotations(Activation *a, const Value *qs,
     return arguments->open ? plan_annotate(a->e->plans, plan, any) : plan;
 }
 
-static const Plan *plan_after(Activation *a, const Value *qs, const QuerysetMethod *method,
-                              const Arguments *arguments) {
+static const Plan *plan_after(Activation *a, NodeId node, const Value *qs,
+                              const QuerysetMethod *method, const Arguments *arguments) {
+    Site clause = site_of(a, node);
     Plans *plans = a->e->plans;
     switch ((QuerysetEffect)method->effect) {
     case PLAN_SELECT_RELATED: return plan_after_loads(a, qs, LOAD_JOIN, arguments);
     case PLAN_PREFETCH_RELATED: return plan_after_loads(a, qs, LOAD_PREFETCH, arguments);
-    case PLAN_ONLY: return plan_after_columns(a, qs, true, arguments);
-    case PLAN_DEFER: return plan_after_columns(a, qs, false, arguments);
+    case PLAN_ONLY: return plan_after_columns(a, qs, true, arguments, clause);
+    case PLAN_DEFER: return plan_after_columns(a, qs, false, arguments, clause);
     case PLAN_ANNOTATE: return plan_after_annotations(a, qs, arguments);
     case PLAN_EXTRA: return plan_opened(plans, qs->plan);
     case PLAN_VALUES: return plan_with_values(plans, qs->plan);
@@ -254,7 +260,7 @@ static const Value *queryset_derive(Activation *a, NodeId node, const Value *qs,
                                     bool on_manager) {
     Evaluator *e = a->e;
     Value draft = *qs;
-    draft.plan = plan_after(a, qs, method, arguments);
+    draft.plan = plan_after(a, node, qs, method, arguments);
     bool same = method->served == SERVED_ON_MANAGER && on_manager;
     if (method->served == SERVED_ALWAYS) same = true; /* none() */
     if (!same) {
@@ -309,7 +315,7 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
     const Value *alone = qs;
     if (method->result == RESULT_RAW) {
         Value draft = *qs;
-        draft.plan = plan_after(a, qs, method, arguments);
+        draft.plan = plan_after(a, node, qs, method, arguments);
         draft.site = site_of(a, node);
         draft.turn = turn;
         draft.flags |= VALUE_NARROWED;
@@ -338,6 +344,13 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
     }
 }
 
+static void method_match(Activation *a, NodeId node, const Value *qs,
+                         const QuerysetMethod *method) {
+    bool one = method->result == RESULT_ROW || method->result == RESULT_ROW_OR_NONE;
+    if (one || method->result == RESULT_ROW_DICT || method->result == RESULT_ROW_ITERATOR)
+        queryset_match(a, node, qs, one);
+}
+
 /* A method of Django's own. */
 static const Value *queryset_method_call(Activation *a, NodeId node, const Value *receiver,
                                          const Value *qs, const QuerysetMethod *method,
@@ -354,11 +367,27 @@ static const Value *queryset_method_call(Activation *a, NodeId node, const Value
     else if (runs && !(qs->flags & VALUE_EMPTY) && !method_served(a, qs, method))
         touch_of_queryset(a, node, qs, method_event(qs, method), name, related_turn(qs),
                           result_is_rows(method));
+    if (runs && method->runs != RUNS_WRITE && !method_served(a, qs, method))
+        method_match(a, node, qs, method);
     seed_forget(a, qs, method);
     const Value *result = method_result(a, node, qs, method, arguments);
     if (method->effect == PLAN_STREAM && result->kind == VALUE_MANY && result->self->plan)
         result = value_many(e->values, result->self, NULL);
     return result;
+}
+
+/* Content types are asked for once per process: their manager keeps them. NULL: another method. */
+static const Value *manager_kept(Activation *a, NodeId node, const Value *manager, Str name) {
+    Evaluator *e = a->e;
+    static const char *const rows[] = {"get_for_model", "get_for_id", "get_by_natural_key"};
+    if (!class_is(manager->klass, "django.contrib.contenttypes.models.ContentTypeManager"))
+        return NULL;
+    const Value *row = row_open(e, manager->birth->model, site_of(a, node));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (name_is(e, name, rows[i])) return row;
+    if (name_is(e, name, "clear_cache")) return e->none;
+    if (!name_is(e, name, "get_for_models")) return NULL;
+    return value_intern(e->values, &(Value){.kind = VALUE_DICT, .self = row});
 }
 
 /* A method whose body is not in view. */
@@ -391,7 +420,10 @@ const Value *queryset_call(Activation *a, NodeId node, const Value *receiver, St
     const QuerysetMethod *method = queryset_method(project_text(e->project, name));
     if (qs->kind != VALUE_QUERYSET)
         return unknown_because(e, "queryset that could not be followed");
-    if (!method) return queryset_foreign(a, node, qs);
+    if (!method) {
+        const Value *kept = receiver->klass ? manager_kept(a, node, receiver, name) : NULL;
+        return kept ? kept : queryset_foreign(a, node, qs);
+    }
     return queryset_method_call(a, node, receiver, qs, method, name, arguments);
 }
 

@@ -30,8 +30,7 @@ const Value *row_open(Evaluator *e, const Model *model, Site site) {
     return row_make(e, birth, plan_open(e->plans), TURN_OUTSIDE, NULL);
 }
 
-static const Birth *birth_below(Evaluator *e, const Birth *parent, const Relation *relation,
-                                Site site) {
+const Birth *birth_below(Evaluator *e, const Birth *parent, const Relation *relation, Site site) {
     if (parent->depth >= BIRTHS_DEEP) return NULL;
     return birth_make(e, &(Birth){.site = parent->known ? parent->site : site,
                                   .model = relation->to, .parent = parent, .relation = relation,
@@ -56,25 +55,27 @@ static const Value *row_target(Activation *a, NodeId node, const Value *row,
     return value_intern(e->values, &target);
 }
 
-static void row_load(Activation *a, NodeId node, const Value *row, const Relation *relation,
-                     Cover cover, const Load *load) {
-    Touch touch = {.event = {.kind = EVENT_LOAD, .site = site_of(a, node), .cover = cover,
-                             .load = load, .built = row->site,
-                             .confidence = CONFIDENCE_CERTAIN},
-                   .turn = row->turn, .row = row, .loaded = relation->name};
-    event_place(&touch.event, row->birth, relation);
-    if (row->flags & VALUE_DOUBTFUL) touch.event.confidence = CONFIDENCE_LIKELY;
+Confidence row_confidence(const Activation *a, const Value *row, Cover cover) {
+    if (cover == COVER_MAYBE) return CONFIDENCE_POSSIBLE;
     /* `if self.kind == A: return ...` on a row that a relation led to: which kinds that relation
      * holds is not in the code. */
     for (uint32_t i = 0; i < a->told_count; i++)
         if (a->told[i] == row && row->birth->relation && !row->birth->relation->many)
-            touch.event.confidence = CONFIDENCE_POSSIBLE;
-    if (cover == COVER_MAYBE) touch.event.confidence = CONFIDENCE_POSSIBLE;
+            return CONFIDENCE_POSSIBLE;
+    return row->flags & VALUE_DOUBTFUL ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN;
+}
+
+static void row_load(Activation *a, NodeId node, const Value *row, const Relation *relation,
+                     Cover cover, const Load *load) {
+    Touch touch = {.event = {.kind = EVENT_LOAD, .site = site_of(a, node), .cover = cover,
+                             .load = load, .built = row->site,
+                             .confidence = row_confidence(a, row, cover)},
+                   .turn = row->turn, .row = row, .loaded = relation->name};
+    event_place(&touch.event, row->birth, relation);
     touch_aside(&touch.event, row->plan, relation);
     if (cover == COVER_OPEN) touch.event.silence = SILENCE_OPEN;
     else if (load && cover == COVER_NONE) touch.event.silence = SILENCE_DISCARDED;
     else if (!row->birth->known) touch.event.silence = SILENCE_ORIGIN;
-    else if (relation->kind == RELATION_GENERIC_FK) touch.event.silence = SILENCE_GENERIC;
     touch_emit(a, &touch);
 }
 
@@ -90,20 +91,14 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
     bool planned = cover != COVER_NONE && state_get(&a->state, key) != e->no;
     cover = seed_cover(a, row, relation->name, cover);
     bool free_of_charge = relation->kind == RELATION_PARENT || row->flags & VALUE_NEW;
-    if (cover != COVER_FULL && !free_of_charge) row_load(a, node, row, relation, cover, load);
+    if (cover != COVER_FULL && !free_of_charge) {
+        if (cover != COVER_OPEN) row_keys(a, node, row, relation, cover);
+        row_load(a, node, row, relation, cover, load);
+    }
     state_set(e->arena, &a->state, key, e->marker);
     if (!planned && relation->kind != RELATION_PARENT)
         below = relation_plan(e, relation);
     return row_target(a, node, row, relation, load, below);
-}
-
-static void row_column(Activation *a, NodeId node, const Value *row, const Field *field) {
-    if (row->plan->columns_are == COLUMNS_ALL || !plan_defers(row->plan, field)) return;
-    Touch touch = {.event = {.kind = EVENT_COLUMN, .site = site_of(a, node),
-                             .method = field->name, .silence = SILENCE_GENERIC},
-                   .turn = row->turn};
-    event_place(&touch.event, row->birth, NULL);
-    touch_emit(a, &touch);
 }
 
 static const Value *row_member(Activation *a, NodeId node, const Value *row,
@@ -167,7 +162,7 @@ const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str nam
     if (relation) return row_single(a, node, row, relation);
     const Field *field = model_field(model, name);
     if (field) {
-        row_column(a, node, row, field);
+        row_column(a, node, row, field, COVER_NONE);
         return e->scalar;
     }
     if (name_is(e, name, "pk")) return e->scalar;
@@ -191,21 +186,20 @@ static bool row_writes(const char *name) {
     return false;
 }
 
+/* get_kind_display() reads `kind`. */
+static void row_display(Activation *a, NodeId node, const Value *row, const char *text) {
+    const char *end = strstr(text, "_display");
+    if (strncmp(text, "get_", 4) || !end || end[8] || end <= text + 4 || !row->birth->model) return;
+    Str name = str_find(a->e->project->strings, text + 4, (size_t)(end - text - 4));
+    const Field *field = name ? model_field(row->birth->model, name) : NULL;
+    if (field) row_column(a, node, row, field, COVER_NONE);
+}
+
 const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
                         const Arguments *arguments) {
     const char *text = project_text(a->e->project, name);
     if (row_writes(text)) write_row(a, node, row, name);
-    if (strstr(text, "refresh_from_db") && !arguments->count) {
-        const Value *bare = value_with_plan(a->e->values, row, plan_empty(a->e->plans));
-        state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, a->e->plan_fact),
-                  row->plan->open ? row : bare);
-    }
-    if (strstr(text, "refresh_from_db"))
-        for (uint32_t i = a->state.facts.count; i-- > 0;) {
-            uint64_t key = a->state.facts.items[i].key;
-            if (fact_kind(key) != FACT_VARIABLE && fact_kind(key) != FACT_EVALUATED
-                && fact_object(key) == row->id && (Str)key != a->e->plan_fact)
-                state_drop(&a->state, key);
-        }
+    row_display(a, node, row, text);
+    if (strstr(text, "refresh_from_db")) seed_refresh(a, row, arguments);
     return a->e->scalar;
 }

@@ -19,6 +19,34 @@ Cover seed_cover(const Activation *a, const Value *row, Str name, Cover planned)
     return planned == COVER_NONE || planned == COVER_FULL ? COVER_MAYBE : planned;
 }
 
+static void seed_drop(Activation *a, const Value *row, Str name) {
+    state_drop(&a->state, fact_key(FACT_ATTRIBUTE, row->id, name));
+    seed_set(a, row, name, a->e->no);
+}
+
+/* A generic foreign key whose type or key is assigned asks anew. */
+static void seed_drop_generic(Activation *a, const Value *row, const Field *field) {
+    const Model *model = row->birth->model;
+    for (uint32_t i = 0; field && i < model->relations.count; i++) {
+        const Relation *relation = model->relations.items[i];
+        bool part = relation->type_field == field->name || relation->key_field == field->name;
+        if (relation->kind == RELATION_GENERIC_FK && part) seed_drop(a, row, relation->name);
+    }
+}
+
+/* Assigning the row of a relation sets the columns that say which row it is. */
+static void seed_columns(Activation *a, const Value *row, const Relation *relation) {
+    const Value *there = a->e->marker;
+    if (relation->attname) seed_set(a, row, relation->attname, there);
+    if (relation->kind != RELATION_GENERIC_FK) return;
+    if (relation->key_field) seed_set(a, row, relation->key_field, there);
+    const Field *type = relation->type_field ? model_field(row->birth->model, relation->type_field)
+                                             : NULL;
+    if (!type) return;
+    seed_set(a, row, type->name, there); /* the row of the content type comes along */
+    if (type->attname) seed_set(a, row, type->attname, there);
+}
+
 /* row.fk = x fills the cache of that instance, row.fk_id = x empties it. */
 void row_assign(Activation *a, const Value *row, Str name, const Value *value) {
     Evaluator *e = a->e;
@@ -31,14 +59,57 @@ void row_assign(Activation *a, const Value *row, Str name, const Value *value) {
     }
     const Model *model = row->birth->model;
     const Field *field = model ? model_field(model, name) : NULL;
-    const Relation *relation = field ? field->relation : NULL;
-    if (relation && field->attname == name && field->name != name) {
-        state_drop(&a->state, fact_key(FACT_ATTRIBUTE, row->id, field->name));
-        seed_set(a, row, field->name, e->no);
+    const Relation *relation = model ? model_relation(model, name) : NULL;
+    seed_drop_generic(a, row, field);
+    if (field && field->relation && field->attname == name && field->name != name) {
+        seed_drop(a, row, field->name);
+        seed_set(a, row, name, e->marker);
         return;
     }
     state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
     seed_set(a, row, name, e->marker);
+    if (relation && !relation->many) seed_columns(a, row, relation);
+}
+
+/* refresh_from_db(): what was loaded is asked for anew, but for columns that are left out still. */
+static void refresh_all(Activation *a, const Value *row) {
+    Evaluator *e = a->e;
+    const Model *model = row->birth->model;
+    const Plan *bare = plan_refreshed(e->plans, row->plan);
+    const Value *later = row->plan->open ? row : value_with_plan(e->values, row, bare);
+    state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, e->plan_fact), later);
+    for (uint32_t i = a->state.facts.count; i-- > 0;) {
+        uint64_t key = a->state.facts.items[i].key;
+        FactKind kind = fact_kind(key);
+        if (kind == FACT_VARIABLE || kind == FACT_EVALUATED || fact_object(key) != row->id
+            || (Str)key == e->plan_fact)
+            continue;
+        if (kind == FACT_LOADED && model && !model_relation(model, (Str)key)) {
+            if (later == row) continue;
+            uint64_t same = fact_key(kind, later->id, (Str)key);
+            state_set(e->arena, &a->state, same, a->state.facts.items[i].value);
+            i = a->state.facts.count; /* the facts have moved: once more from the end */
+        }
+        state_drop(&a->state, key);
+    }
+}
+
+/* refresh_from_db(fields=[...]) loads those columns, and nothing else changes. */
+static void refresh_fields(Activation *a, const Value *row, const Value *fields) {
+    const Model *model = row->birth->model;
+    for (uint32_t i = 0; model && fields && i < fields->count; i++) {
+        if (fields->items[i]->kind != VALUE_STRING) continue;
+        const Field *field = model_field(model, fields->items[i]->name);
+        if (!field) continue;
+        if (field->relation) seed_drop(a, row, field->name);
+        seed_set(a, row, field->attname ? field->attname : field->name, a->e->marker);
+    }
+}
+
+void seed_refresh(Activation *a, const Value *row, const Arguments *arguments) {
+    const Value *fields = argument(arguments, a->e, 1, "fields");
+    if (fields || arguments->open) refresh_fields(a, row, fields);
+    else refresh_all(a, row);
 }
 
 void seed_open(Activation *a, const Value *row) {

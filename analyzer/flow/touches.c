@@ -62,7 +62,7 @@ void event_place(Event *event, const Birth *birth, const Relation *last) {
 }
 
 Site event_queryset(const Event *event) {
-    bool elsewhere = event->birth->shared && event->built.node;
+    bool elsewhere = (event->birth->shared || event->kind == EVENT_COLUMN) && event->built.node;
     return elsewhere ? event->built : event->birth->site;
 }
 
@@ -93,7 +93,8 @@ static void touch_attach(Activation *a, Touch *touch) {
 static bool touch_same(const Touch *a, const Touch *b) {
     if (a->event.kind != b->event.kind || a->event.birth != b->event.birth
         || site_key(a->event.site) != site_key(b->event.site) || a->turn != b->turn
-        || a->event.method != b->event.method || a->attached != b->attached
+        || a->event.method != b->event.method || a->event.detail != b->event.detail
+        || a->event.matched != b->event.matched || a->attached != b->attached
         || a->event.path_length != b->event.path_length || a->event.silence != b->event.silence
         || a->event.cover != b->event.cover)
         return false;

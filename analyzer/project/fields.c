@@ -133,6 +133,21 @@ static void declare_relation(const Project *project, Declared *declared, Site ca
         declared->symmetrical = !is_constant(project, symmetrical, CONSTANT_FALSE);
 }
 
+/* GenericForeignKey("content_type", "object_id") names fields of its own model,
+ * GenericRelation(content_type_field=..., object_id_field=...) those of the other. */
+static void declare_generic(const Project *project, Declared *declared, Site call,
+                            const Class *scope) {
+    bool key = declared->kind == FIELD_GENERIC_FK;
+    const char *type = key ? "ct_field" : "content_type_field";
+    const char *number = key ? "fk_field" : "object_id_field";
+    declared->type_field =
+        text_of(project, call_argument(project, call, key ? 0 : -1, type), scope, 0);
+    declared->key_field =
+        text_of(project, call_argument(project, call, key ? 1 : -1, number), scope, 0);
+    if (!declared->type_field) declared->type_field = str_of(project->strings, "content_type");
+    if (!declared->key_field) declared->key_field = str_of(project->strings, "object_id");
+}
+
 static void declare(Project *project, LinkModel *model, Str name, Site call, const Class *scope) {
     FieldKind kind = field_kind(project, call, scope);
     if (!kind) return;
@@ -142,6 +157,8 @@ static void declare(Project *project, LinkModel *model, Str name, Site call, con
     declared.primary_key =
         is_constant(project, call_argument(project, call, -1, "primary_key"), CONSTANT_TRUE);
     if (kind != FIELD_PLAIN) declare_relation(project, &declared, call, scope);
+    if (kind == FIELD_GENERIC_FK || kind == FIELD_GENERIC)
+        declare_generic(project, &declared, call, scope);
     array_push(project->arena, &model->declared, declared);
 }
 

@@ -20,7 +20,7 @@ typedef struct Declared { /* a field as the class body (or a table) says it */
     FieldKind kind;
     bool null, primary_key, parent_link;
     int8_t symmetrical;     /* -1: not said */
-    Str name, related_name, related_query_name, to_field;
+    Str name, related_name, related_query_name, to_field, type_field, key_field;
     Site target, through;   /* expressions; NODE_NONE: not given */
     Str target_text;        /* instead of an expression: "auth.Group", "self", "AUTH_USER_MODEL" */
     Site site;

@@ -91,6 +91,8 @@ struct Relation {
     Str target;               /* dotted name or text of a target outside of view */
     Str to_field;             /* STR_NONE: the primary key */
     bool received;            /* M2M: a receiver of m2m_changed is connected to it */
+    Str type_field, key_field; /* GENERIC_FK: of the row, GENERIC: of the rows it leads to; fields
+                                 that hold the content type and the key; else STR_NONE */
 };
 
 typedef struct Field {

@@ -121,6 +121,8 @@ static Relation *make_forward(Builder *builder, const Declared *declared) {
     made->to = target ? &target->model : NULL;
     made->site = declared->site;
     made->to_field = declared->to_field;
+    made->type_field = declared->type_field;
+    made->key_field = declared->key_field;
     if (declared->kind == FIELD_FK || declared->kind == FIELD_O2O)
         made->attname = name_format(project, "%s_id", project_text(project, declared->name));
     if (declared->kind == FIELD_O2O && declared->parent_link && is_parent(made->from, made->to))

@@ -39,6 +39,10 @@ const char *report_detail(const Report *report, const Event *event) {
     return project_text(report->project, event->detail);
 }
 
+const char *report_relation(const Report *report, const Relation *relation) {
+    return project_text(report->project, relation->name ? relation->name : relation->query_name);
+}
+
 /* "OrderItem" becomes "order item", "HTTPLog" "http log". */
 static void write_words(Writer *out, const char *name) {
     for (size_t i = 0; name[i]; i++) {
@@ -131,6 +135,17 @@ static void write_lookup(const Report *report, const Event *event, bool lookups,
     write_text(out, event_path_text(report->arena, report->project, event, 0, "__", lookups));
 }
 
+static void write_column(const Report *report, const Event *event, Writer *out) {
+    uint32_t hops = event->built_hops < event->path_length ? event->built_hops
+                                                           : event->path_length;
+    if (hops) {
+        write_text(out, event_path_text(report->arena, report->project, event,
+                                        event->path_length - hops, "__", true));
+        write_text(out, "__");
+    }
+    write_name(out, report_detail(report, event));
+}
+
 static void write_letter(const Report *report, const Event *event, char letter, Writer *out) {
     const Relation *last = event_relation(event);
     switch (letter) {
@@ -143,6 +158,7 @@ static void write_letter(const Report *report, const Event *event, char letter, 
     case 'L': write_loop(report, event, out); break;
     case 'Q': write_queryset(report, event, out); break;
     case 'O': write_operation(report, event, out); break;
+    case 'C': write_column(report, event, out); break;
     case 'D': write_name(out, report_detail(report, event)); break;
     default: write_bytes(out, &letter, 1); break; /* %% */
     }

@@ -34,6 +34,7 @@ static int order_number(uint64_t a, uint64_t b) {
 /* A query that hangs from no relation has its fix where it stands: whichever branch of a helper
  * built it, one line is one finding. */
 static uint64_t birth_key(const Event *event) {
+    if (event->kind == EVENT_COLUMN) return site_key(event->built); /* which only() or defer() */
     if (!event->path_length) return UINT64_MAX;
     return event->birth ? site_key(event->birth->site) : UINT64_MAX;
 }
@@ -179,7 +180,10 @@ static Finding finding_make(Report *report, const Claim *claim) {
         .method = project_text(project, event->method),
         .estimate = event_estimate(event),
     };
-    if (!event->path_length && event->detail) finding.relation = report_detail(report, event);
+    const char *detail = event->detail ? report_detail(report, event) : "";
+    if (!event->path_length && event->detail) finding.relation = detail;
+    else if (event->kind == EVENT_COLUMN)
+        finding.relation = arena_format(report->arena, "%s.%s", finding.relation, detail);
     if (event->birth) finding.queryset = place_whole(report->places, event_queryset(event));
     if (event->loop_count) finding.loop = place_whole(report->places, event->loops[0]->site);
     finding_chain(&finding, report, event);

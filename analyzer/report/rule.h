@@ -51,6 +51,7 @@ static inline const Relation *event_relation(const Event *event) {
  * ("book__tags"), %T the name of the model it leads to, %M what the innermost loop turns over
  * ("book"; "turn" if it is not rows), %L that loop ("this loop", "the loop at views.py:12"), %Q the
  * queryset ("the queryset at views.py:12"), %O the operation (".filter()"), %D the event's detail,
+ * %C the same as only() and defer() of that queryset name it ("author__name"),
  * %s a string of the caller's and %%. What comes from the source is made printable. */
 void report_say(Report *report, const Event *event, const char *format, ...);
 /* Advice, in the same format. */
@@ -60,6 +61,8 @@ void report_fix(Report *report, const Event *event, const char *format, ...);
 void report_fix_load(Report *report, const Event *event);
 /* The method's name as text, "" if there is none. Owned by the project. */
 const char *report_method(const Report *report, const Event *event);
+/* How a relation is named in messages, likewise. */
+const char *report_relation(const Report *report, const Relation *relation);
 /* The event's detail, likewise. */
 const char *report_detail(const Report *report, const Event *event);
 

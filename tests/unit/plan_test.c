@@ -287,12 +287,12 @@ static bool defers(const Plan *plan, const char *of, const char *column) {
 
 static const Plan *only(const Plan *plan, const char *first, const char *second) {
     Str names[] = {name(first), second ? name(second) : STR_NONE};
-    return plan_only(shop.plans, plan, names, second ? 2 : 1);
+    return plan_only(shop.plans, plan, names, second ? 2 : 1, clause_first);
 }
 
 static const Plan *defer(const Plan *plan, const char *first) {
     Str names[] = {name(first)};
-    return plan_defer(shop.plans, plan, names, 1);
+    return plan_defer(shop.plans, plan, names, 1, clause_first);
 }
 
 static void test_columns(void) {
@@ -302,14 +302,15 @@ static void test_columns(void) {
     TAP_OK(!defers(only(shop.none, "author_id", NULL), "Book", "author"), "only() by attname");
     plan = only(plan, "body", NULL);
     TAP_OK(defers(plan, "Book", "name") && !defers(plan, "Book", "body"), "only() replaces");
-    TAP_OK(plan_only(shop.plans, plan, NULL, 0) == shop.none, "only() without names is all");
+    TAP_OK(plan_only(shop.plans, plan, NULL, 0, clause_first) == shop.none,
+           "only() without names is all");
     plan = defer(only(shop.none, "name", "body"), "body");
     TAP_OK(plan == only(shop.none, "name", NULL), "defer() takes from only()");
     reads(defer(only(shop.none, "name", NULL), "name"), "nothing", "taking the last is all");
     plan = defer(defer(shop.none, "body"), "name");
     TAP_OK(defers(plan, "Book", "body") && defers(plan, "Book", "name"), "defer() adds");
     TAP_OK(!defers(plan, "Book", "author"), "defer() leaves the rest");
-    TAP_OK(plan_defer(shop.plans, plan, NULL, 0) == shop.none, "defer(None) clears");
+    TAP_OK(plan_defer(shop.plans, plan, NULL, 0, clause_first) == shop.none, "defer(None) clears");
     TAP_OK(!defers(only(plan, "body", "author"), "Book", "author") &&
                defers(only(plan, "body", "author"), "Book", "body"), "only() after defer()");
     plan = only(shop.none, "author__name", NULL);
@@ -321,8 +322,20 @@ static void test_columns(void) {
     TAP_OK(defers(plan, "Author", "bio") && !defers(plan, "Author", "name"), "defer() below one");
     plan = below(only(fetched("author"), "author__name", NULL), "Book", "author", COVER_FULL);
     TAP_OK(!defers(plan, "Author", "bio"), "but not below a prefetch");
-    reads(plan_join(shop.plans, defer(shop.none, "body"), shop.none), "nothing",
+    reads(plan_join(shop.plans, defer(shop.none, "body"), shop.none), "?defer(body)",
           "deferred on one way only");
+    reads(plan_join(shop.plans, shop.none, only(shop.none, "name", "body")), "?only(body,name)",
+          "on the other");
+    reads(plan_join(shop.plans, only(shop.none, "name", "body"), only(shop.none, "name", "author")),
+          "only(author,body,name)", "what neither only() keeps");
+    reads(plan_join(shop.plans, defer(defer(shop.none, "name"), "body"), defer(shop.none, "name")),
+          "defer(name)", "what both defer()");
+    reads(plan_join(shop.plans, only(shop.none, "name", NULL),
+                    defer(defer(shop.none, "name"), "body")),
+          "defer(body)", "deferred and not kept");
+    reads(plan_join(shop.plans, only(shop.none, "name", NULL), shop.open), "open",
+          "unknown on the other way");
+    reads(plan_opened(shop.plans, only(shop.none, "name", NULL)), "open", "unknown from here on");
 }
 
 static void test_rest(void) {
@@ -366,7 +379,7 @@ static void test_bounds(void) {
     writer_close(writer);
     Str names[] = {str_intern(shop.project->strings, "author\0__x", 10),
                    str_intern(shop.project->strings, "__", 2), name("author__"), name("")};
-    plan = plan_only(shop.plans, joined("author"), names, 4);
+    plan = plan_only(shop.plans, joined("author"), names, 4, clause_first);
     TAP_OK(plan->columns_are == COLUMNS_ONLY && below(plan, "Book", "author", COVER_FULL),
            "odd column names");
 }
