@@ -52,6 +52,7 @@ static int analyse(Run *run, const Options *options, Writer *out) {
     int status = EXIT_CLEAN;
     if (options->dump != DUMP_PROJECT) {
         FlowOptions evaluate = {.include_tests = options->include_tests,
+                                .reasons = options->dump == DUMP_REASONS,
                                 .include_migrations = options->include_migrations};
         run->flow = flow = flow_run(project, &evaluate);
         stages_end(&run->stages, "evaluate");

@@ -88,6 +88,7 @@ void dump_stage(Dump dump, const Source *source, const Project *project, const F
     case DUMP_MODULE: dump_modules(source, out); break;
     case DUMP_PROJECT: project_dump(project, out); break;
     case DUMP_FLOW: flow_dump(flow, out); break;
+    case DUMP_REASONS: flow_dump_reasons(flow, out); break;
     case DUMP_EVENTS:
         for (uint32_t i = 0; i < flow->events.count; i++)
             write_event(project, &flow->events.items[i], out);

@@ -47,7 +47,7 @@ static const Option table[] = {
     {"--max-bytes", 0, OPTION_NUMBER, FIELD(max_bytes), "N", "check",
      "leave out larger files [1048576]", UINT32_MAX - 1},
     {"--dump", 0, OPTION_CHOICE, FIELD(dump),
-     "none|module|project|flow|events|queryset-table", "check",
+     "none|module|project|flow|events|queryset-table|reasons", "check",
      "print a stage's result instead of findings", 0},
     {"--format", 0, OPTION_CHOICE, FIELD(rules_format), "plain|markdown", "rules",
      "how to print the table [plain]", 0},

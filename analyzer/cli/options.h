@@ -12,7 +12,7 @@ typedef enum Command {
 typedef enum OutputFormat { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_GITHUB, OUTPUT_FULL } OutputFormat;
 typedef enum ColorMode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorMode;
 typedef enum Dump { DUMP_NONE, DUMP_MODULE, DUMP_PROJECT, DUMP_FLOW, DUMP_EVENTS,
-                    DUMP_QUERYSET_TABLE } Dump;
+                    DUMP_QUERYSET_TABLE, DUMP_REASONS } Dump;
 typedef enum RulesFormat { RULES_PLAIN, RULES_MARKDOWN } RulesFormat;
 
 typedef Array(const char *) Words;

@@ -39,25 +39,6 @@ bool name_is(const Evaluator *e, Str name, const char *text) {
     return !strcmp(project_text(e->project, name), text);
 }
 
-static void reason_count(struct Reason *reasons, const char *text) {
-    for (uint32_t i = 0; i < 32; i++) {
-        if (!reasons[i].text) reasons[i].text = text;
-        if (reasons[i].text != text && strcmp(reasons[i].text, text)) continue;
-        reasons[i].count++;
-        return;
-    }
-}
-
-const Value *unknown_because(Evaluator *e, const char *reason) {
-    reason_count(e->flow->statistics.unknown, reason);
-    return e->unknown;
-}
-
-const Plan *open_because(Evaluator *e, const char *reason) {
-    reason_count(e->flow->statistics.open, reason);
-    return plan_open(e->plans);
-}
-
 const Value *value_of_symbol(Activation *a, Symbol symbol) {
     Evaluator *e = a->e;
     switch (symbol.kind) {
@@ -625,7 +606,10 @@ const Value *evaluate(Activation *a, NodeId node) {
         return unknown_because(a->e, "bound on a function's size");
     }
     a->nesting++;
+    Site outer = a->e->at;
+    a->e->at = site_of(a, node);
     const Value *value = evaluate_node(a, node);
+    a->e->at = outer;
     a->nesting--;
     return value;
 }

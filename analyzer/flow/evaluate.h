@@ -85,6 +85,8 @@ struct Evaluator {
     bool assigned_known;
     Str plan_fact;               /* attribute that keeps a container's or row's later plan */
     uint32_t depth;              /* of calls */
+    Site at;                     /* the expression that is evaluated */
+    Map reasons;                 /* place and reason -> its number in flow->reasons */
     const Framework *const *frameworks; /* NULL at the end */
     Map framework_data;          /* what a framework works out once per class */
 };
@@ -163,9 +165,11 @@ static inline uint32_t children_of(const Activation *a, NodeId node) {
 static inline Site site_of(const Activation *a, NodeId node) {
     return (Site){a->module, node};
 }
+bool name_is(const Evaluator *e, Str name, const char *text);
+
+/* reasons.c; `reason` must outlive the flow. */
 const Value *unknown_because(Evaluator *e, const char *reason);
 const Plan *open_because(Evaluator *e, const char *reason);
-bool name_is(const Evaluator *e, Str name, const char *text);
 
 /* statements.c */
 void execute(Activation *a, NodeId statement);

@@ -137,16 +137,24 @@ typedef struct FlowStatistics {
     size_t memory;
 } FlowStatistics;
 
+typedef struct ReasonAt {        /* why an expression is unknown or open */
+    const char *text;
+    Site site;
+    uint64_t count;
+} ReasonAt;
+
 typedef struct Flow {
     Arena *arena;
     const Project *project;
     Array(Event) events;         /* repeating ones, in the order of (root, execution); the same
                                     touch occurs once per way that reaches it */
     FlowStatistics statistics;
+    Array(ReasonAt) reasons;     /* empty unless asked for */
 } Flow;
 
 typedef struct FlowOptions {
     bool include_tests, include_migrations;
+    bool reasons;                /* keep the places of unknown values */
     uint64_t fuel;               /* nodes evaluated per function body; 0: the default */
 } FlowOptions;
 

@@ -7,5 +7,7 @@
 
 /* For --dump=flow. */
 void flow_dump(const Flow *flow, Writer *out);
+/* For --dump=reasons: one line a place, the most frequent ones first; sorts flow->reasons. */
+void flow_dump_reasons(const Flow *flow, Writer *out);
 
 #endif
