@@ -89,6 +89,7 @@ static void write_flow(const Flow *flow, Writer *out) {
         {"cut: variants", of->cut_variants},
         {"cut: events", of->cut_events},
         {"cut: recursion", of->cut_recursion},
+        {"cut: subclasses", of->cut_subclasses},
         {"events", flow->events.count},
         {"touches of known rows", of->touches_known},
         {"touches answered", of->touches_answered},

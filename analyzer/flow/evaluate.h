@@ -14,6 +14,7 @@ enum {
     LIMIT_VARIANTS = 64,         /* memories of one function; more are evaluated each time */
     LIMIT_RECURSION = 3,         /* runs of one function inside one another, on other arguments */
     LIMIT_EVALUATED = 200000,    /* calls in all, beyond which nothing is evaluated each time */
+    LIMIT_SUBCLASSES = 12,       /* for which one method of a base class is run */
     LIMIT_TOUCHES = 256,         /* distinct touches of one call */
     LIMIT_NESTING = 120,         /* expressions and statements inside one another */
     LIMIT_LOOPS = 16,

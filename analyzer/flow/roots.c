@@ -8,31 +8,42 @@ typedef struct Root {
     const Class *owner;
 } Root;
 
+static bool class_is_manager(const Class *klass) {
+    return class_is(klass, "django.db.models.BaseManager");
+}
+
+/* A manager starts anew, so what it loads is in its class; a queryset comes from anywhere. */
+static const Value *root_model_self(Evaluator *e, Site site, const Class *owner,
+                                    const Model *model) {
+    bool manager = class_is_manager(owner), known = manager && model && owner->mro_complete;
+    const Birth *birth = birth_make(e, &(Birth){.site = site, .model = model, .known = known});
+    const Plan *plan = known ? plan_empty(e->plans) : plan_open(e->plans);
+    return value_intern(e->values, &(Value){.kind = manager ? VALUE_MANAGER : VALUE_QUERYSET,
+                                            .birth = birth, .plan = plan, .klass = owner,
+                                            .site = site});
+}
+
 static const Value *root_self(Evaluator *e, Site site, const Class *owner) {
     if (!owner) return NULL;
     if (owner->model) return row_open(e, owner->model, site);
-    bool manager = class_is(owner, "django.db.models.Manager");
-    if (manager || class_is(owner, "django.db.models.QuerySet")) {
-        const Birth *birth = birth_make(e, &(Birth){.site = site});
-        return value_intern(e->values, &(Value){.kind = manager ? VALUE_MANAGER : VALUE_QUERYSET,
-                                                .birth = birth, .plan = plan_open(e->plans),
-                                                .klass = owner, .site = site});
-    }
+    if (class_is_manager(owner) || class_is(owner, "django.db.models.QuerySet"))
+        return root_model_self(e, site, owner, NULL);
     return value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = owner,
                                             .site = owner->site});
 }
 
-static void run_root(Evaluator *e, Root root) {
+/* `self` may be left to what the class says: NULL. */
+static void run_root(Evaluator *e, Root root, const Class *klass, const Value *self) {
     Activation top;
     activation_start(&top, e, NULL, root.site.module);
     Value draft = {.kind = VALUE_FUNCTION, .site = root.site, .klass = root.owner};
     Str name = project_name(e->project, root.site.module, site_node(e->project, root.site)->name);
-    const ClassMember *member = root.owner ? class_member(root.owner, name) : NULL;
+    const ClassMember *member = klass ? class_member(klass, name) : NULL;
     const Value *function = value_intern(e->values, &draft);
     if (member && member->owner == root.owner && member->kind == MEMBER_FUNCTION) {
-        const Value *self = root_self(e, root.site, root.owner);
+        if (!self) self = root_self(e, root.site, klass);
         if (member->flags & MEMBER_CLASSMETHOD)
-            self = value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = root.owner});
+            self = value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = klass});
         function = member_function(e, member, self);
     }
     e->flow->statistics.roots++;
@@ -40,6 +51,59 @@ static void run_root(Evaluator *e, Root root) {
     for (uint32_t i = 0; i < top.touches.count; i++)
         top.touches.items[i].frames = top.touches.items[i].frames->inner; /* the root's own call */
     touches_finish(e, &top);
+}
+
+/* Whether the class says anew what the one above it says: a hook filled in, a value given. */
+static bool class_fills(const Class *klass, const Class *above) {
+    for (uint32_t k = 0; k < klass->mro_count && klass->mro[k] != above; k++)
+        for (uint32_t i = 0; i < klass->mro[k]->members.count; i++)
+            if (class_member(above, klass->mro[k]->members.items[i].name)) return true;
+    return false;
+}
+
+/* A method that a base class wrote for its subclasses is run for them as well. */
+static void run_subclasses(Evaluator *e, Root root) {
+    Str name = project_name(e->project, root.site.module, site_node(e->project, root.site)->name);
+    uint32_t runs = 0;
+    for (uint32_t i = 0; root.owner && i < e->project->classes.count; i++) {
+        const Class *klass = e->project->classes.items[i];
+        if (klass == root.owner || klass->in_function || !class_inherits(klass, root.owner)
+            || e->project->modules[klass->site.module].file->role == FILE_TEST)
+            continue;
+        const ClassMember *member = class_member(klass, name);
+        if (!member || member->owner != root.owner || !class_fills(klass, root.owner)) continue;
+        if (runs++ == LIMIT_SUBCLASSES) {
+            e->flow->statistics.cut_subclasses++;
+            return;
+        }
+        run_root(e, root, klass, NULL);
+    }
+}
+
+static bool manager_serves(const Manager *manager, const Class *klass) {
+    return (manager->manager && class_inherits(manager->manager, klass))
+           || (manager->queryset && class_inherits(manager->queryset, klass));
+}
+
+/* A method of a manager or queryset is run for the models it serves. False: there are none. */
+static bool run_models(Evaluator *e, Root root) {
+    uint32_t runs = 0;
+    if (!root.owner) return false;
+    if (!class_is_manager(root.owner) && !class_is(root.owner, "django.db.models.QuerySet"))
+        return false;
+    for (uint32_t i = 0; i < e->project->models.count; i++) {
+        const Model *model = e->project->models.items[i];
+        bool serves = false;
+        for (uint32_t k = 0; !serves && !model->abstract && k < model->managers.count; k++)
+            serves = manager_serves(&model->managers.items[k], root.owner);
+        if (!serves || model->test) continue;
+        if (runs++ == LIMIT_SUBCLASSES) {
+            e->flow->statistics.cut_subclasses++;
+            break;
+        }
+        run_root(e, root, root.owner, root_model_self(e, root.site, root.owner, model));
+    }
+    return runs > 0;
 }
 
 static void run_module(Evaluator *e, uint32_t module) {
@@ -118,6 +182,12 @@ void run_roots(Evaluator *e) {
         roots_collect(e, &roots, m, e->project->modules[m].module->root, NULL, 0);
     }
     const bool *used = names_used(e);
+    Map above = {0}; /* classes that others inherit from */
+    for (uint32_t i = 0; i < e->project->classes.count; i++) {
+        const Class *klass = e->project->classes.items[i];
+        for (uint32_t k = 1; k < klass->mro_count; k++)
+            map_put(e->arena, &above, (uintptr_t)klass->mro[k], e);
+    }
     uint32_t names = strings_count(e->project->strings);
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t i = 0; i < roots.count; i++) {
@@ -125,6 +195,9 @@ void run_roots(Evaluator *e) {
             Str name = project_name(e->project, site.module, site_node(e->project, site)->name);
             bool said = name <= names && used[name];
             if (said != (pass == 1) || function_was_called(e, site)) continue;
-            run_root(e, roots.items[i]);
+            if (run_models(e, roots.items[i])) continue;
+            run_root(e, roots.items[i], roots.items[i].owner, NULL);
+            if (map_get(&above, (uintptr_t)roots.items[i].owner))
+                run_subclasses(e, roots.items[i]);
         }
 }
