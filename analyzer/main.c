@@ -53,7 +53,8 @@ static int analyse(Run *run, const Options *options, Writer *out) {
     if (options->dump != DUMP_PROJECT) {
         FlowOptions evaluate = {.include_tests = options->include_tests,
                                 .reasons = options->dump == DUMP_REASONS,
-                                .include_migrations = options->include_migrations};
+                                .include_migrations = options->include_migrations,
+                                .prefetch_depth = options->max_prefetch_depth};
         run->flow = flow = flow_run(project, &evaluate);
         stages_end(&run->stages, "evaluate");
     }

@@ -1,7 +1,7 @@
 /* An option's row says where its value is kept and how it is read; everything else follows from
  * the row. Values stand behind '=' or in the next argument; "--" ends the options. */
 #include "cli/options.h"
-#include "report/suggest.h"
+#include "base/suggest.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -46,6 +46,8 @@ static const Option table[] = {
      "evaluate migrations too", 0},
     {"--max-bytes", 0, OPTION_NUMBER, FIELD(max_bytes), "N", "check",
      "leave out larger files [1048576]", UINT32_MAX - 1},
+    {"--max-prefetch-depth", 0, OPTION_NUMBER, FIELD(max_prefetch_depth), "N", "check",
+     "hops of a prefetch path before EAG505 speaks [4]", 1000},
     {"--dump", 0, OPTION_CHOICE, FIELD(dump),
      "none|module|project|flow|events|queryset-table|reasons", "check",
      "print a stage's result instead of findings", 0},

@@ -27,7 +27,7 @@ typedef struct Options {
     ColorMode color;
     Dump dump;
     RulesFormat rules_format;
-    uint64_t jobs, max_bytes;
+    uint64_t jobs, max_bytes, max_prefetch_depth;
     bool exit_zero, statistics, include_tests, include_migrations, help, version;
 } Options;
 

@@ -422,9 +422,13 @@ static const Value *do_prefetch(Activation *a, NodeId node, const Arguments *arg
 
 static const Plan *rows_prefetched(Activation *a, const Value *row, const Arguments *arguments) {
     const Plan *plan = row->plan;
-    for (uint32_t i = 1; i < arguments->count; i++)
-        plan = plan_with_lookup(a, plan, row->birth->model, arguments->values[i], LOAD_PREFETCH,
-                                site_of(a, arguments->nodes[i]));
+    for (uint32_t i = 1; i < arguments->count; i++) {
+        Site site = site_of(a, arguments->nodes[i]);
+        const Value *lookup = arguments->values[i];
+        bool known = lookup_check(a, row->birth, plan, lookup, LOOKUP_OBJECTS, site);
+        plan = plan_with_lookup(a, plan, row->birth->model, lookup, LOAD_PREFETCH, site);
+        if (!known) plan = plan_opened(a->e->plans, plan);
+    }
     return arguments->open ? plan_opened(a->e->plans, plan) : plan;
 }
 

@@ -22,6 +22,7 @@ enum {
     LIMIT_UNROLL = 16,
     LIMIT_ARGUMENTS = 64,
     DEFAULT_FUEL = 60000,        /* nodes of one body */
+    DEFAULT_PREFETCH_DEPTH = 4,
 };
 
 /* Both lists run from the outermost to the innermost, so that a caller adds in front. */
@@ -89,6 +90,8 @@ struct Evaluator {
     Site at;                     /* the expression that is evaluated */
     Map reasons;                 /* place and reason -> its number in flow->reasons */
     const Framework *const *frameworks; /* NULL at the end */
+    Array(uint32_t) faults;      /* events of wrong paths; lookups.c */
+    struct Elsewhere *elsewhere; /* names that may be there though no model shows them */
     Map framework_data;          /* what a framework works out once per class */
 };
 
@@ -365,6 +368,24 @@ void write_row(Activation *a, NodeId node, const Value *row, Str name);
 /* A writing method of a manager or queryset; `relation`: the one it hangs from, or NULL. */
 void write_queryset(Activation *a, NodeId node, const Value *qs, const Relation *relation,
                     Str name, const Arguments *arguments);
+
+/* lookups.c */
+typedef enum LookupUse { LOOKUP_JOIN, LOOKUP_PREFETCH, LOOKUP_OBJECTS, LOOKUP_ONLY, LOOKUP_DEFER }
+    LookupUse;
+/* Says what is wrong with an argument of select_related(), prefetch_related(), only() ... on rows
+ * of this birth and plan. What may be declared out of view is not wrong: the answer is then false,
+ * and nobody knows what the path loads. */
+bool lookup_check(Activation *a, const Birth *birth, const Plan *plan, const Value *argument,
+                  LookupUse use, Site site);
+/* prefetch_related() where a join would do; `after` is the plan behind the whole call. */
+void lookup_check_prefetches(Activation *a, const Value *queryset, const Plan *after,
+                             const Arguments *arguments);
+/* The rows are fetched: what is joined must not be left out by only() or defer(). */
+void lookup_check_rows(Activation *a, NodeId node, const Value *queryset);
+/* A method that fetches rows, or one behind which a wrong select_related() in the same chain of
+ * calls does nothing: values(), count(), delete(). */
+void lookup_check_method(Activation *a, NodeId node, const Value *queryset,
+                         const QuerysetMethod *method, bool served);
 
 /* builtins.c */
 void builtins_register(Evaluator *e);

@@ -94,6 +94,22 @@ typedef enum Confidence {
     CONFIDENCE_POSSIBLE, CONFIDENCE_LIKELY, CONFIDENCE_CERTAIN
 } Confidence;
 
+/* What is wrong with a path of a load or of only(): EVENT_LOOKUP and EVENT_LOADER. */
+typedef enum FaultKind {
+    FAULT_UNKNOWN,       /* `name` is nothing that such a path can lead through */
+    FAULT_GLUED,         /* `name` and `better` are paths of their own: a comma is missing */
+    FAULT_COLUMN,        /* `name` is a plain column where a relation is wanted */
+    FAULT_DEFERRED,      /* the foreign key is joined and left out by only() at once */
+    FAULT_MANY,          /* select_related() of a to-many or generic relation */
+    FAULT_JOINABLE,      /* prefetch_related() of what a join brings: works, one query more */
+} FaultKind;
+
+typedef struct Fault {
+    FaultKind kind;
+    Str name;                    /* the hop at fault; the event's model is the one it is asked of */
+    Str better;                  /* what was probably meant, or STR_NONE */
+} Fault;
+
 enum { EVENT_PATH = 8, EVENT_FRAMES = 64, EVENT_LOOPS = 8 };
 
 struct Event {
@@ -102,6 +118,7 @@ struct Event {
     Str method;                  /* "filter", "count", "save", "iteration"; STR_NONE for a LOAD */
     Str detail;                  /* COLUMN: its name; events said once: the path as written, what
                                     was meant ... */
+    const Fault *fault;          /* of a LOOKUP or LOADER; else NULL */
     const Birth *birth;          /* the root birth: `path` starts at its rows. NULL: none in view */
     const Model *model;          /* of the rows at the start of `path`; for a query: its model */
     const Relation *path[EVENT_PATH];
@@ -156,6 +173,7 @@ typedef struct FlowOptions {
     bool include_tests, include_migrations;
     bool reasons;                /* keep the places of unknown values */
     uint64_t fuel;               /* nodes evaluated per function body; 0: the default */
+    uint64_t prefetch_depth;     /* hops of a prefetch path that are not too many; 0: the default */
 } FlowOptions;
 
 Flow *flow_run(Project *project, const FlowOptions *options);

@@ -104,6 +104,7 @@ void queryset_run(Activation *a, NodeId node, const Value *qs, QuerysetOperation
     bool served = use->served == SERVED_ALWAYS
                   && (queryset_is_evaluated(a, qs) || queryset_prefetched(a, qs));
     if (served) return;
+    lookup_check_rows(a, node, qs);
     const Loop *turn = qs->turn;
     if (queryset_relation(qs)) {
         bool made_here = qs->turn == activation_turn(a) || qs->turn == TURN_FRESH;
@@ -203,10 +204,15 @@ static const Plan *plan_after_loads(Activation *a, const Value *qs, LoadHow how,
     if (!qs->birth->model) return plan_opened(e->plans, plan);
     if (how == LOAD_JOIN && !arguments->count && !arguments->open)
         return plan_with_join_all(e->plans, plan);
-    for (uint32_t i = 0; i < arguments->count; i++)
-        plan = plan_with_lookup(a, plan, qs->birth->model, arguments->values[i], how,
-                                site_of(a, arguments->nodes[i]));
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        Site site = site_of(a, arguments->nodes[i]);
+        LookupUse use = how == LOAD_JOIN ? LOOKUP_JOIN : LOOKUP_PREFETCH;
+        bool known = lookup_check(a, qs->birth, plan, arguments->values[i], use, site);
+        plan = plan_with_lookup(a, plan, qs->birth->model, arguments->values[i], how, site);
+        if (!known) plan = plan_opened(e->plans, plan);
+    }
     if (arguments->open) open_because(e, "computed argument of a load");
+    else if (how == LOAD_PREFETCH) lookup_check_prefetches(a, qs, plan, arguments);
     return arguments->open ? plan_opened(e->plans, plan) : plan;
 }
 
@@ -219,6 +225,8 @@ static const Plan *plan_after_columns(Activation *a, const Value *qs, bool only,
         if (!only && arguments->values[i]->kind == VALUE_NONE)
             return plan_defer(e->plans, qs->plan, NULL, 0, clause);
         if (arguments->values[i]->kind != VALUE_STRING) return plan_opened(e->plans, qs->plan);
+        lookup_check(a, qs->birth, qs->plan, arguments->values[i],
+                     only ? LOOKUP_ONLY : LOOKUP_DEFER, site_of(a, arguments->nodes[i]));
         names[count++] = arguments->values[i]->name;
     }
     if (arguments->open) return plan_opened(e->plans, qs->plan);
@@ -357,6 +365,7 @@ static const Value *queryset_method_call(Activation *a, NodeId node, const Value
                                          Str name, const Arguments *arguments) {
     Evaluator *e = a->e;
     if (method->effect == PLAN_VALUES) discard_values(a, node, qs);
+    lookup_check_method(a, node, qs, method, method_served(a, qs, method));
     if (method->result == RESULT_QUERYSET)
         return queryset_derive(a, node, qs, method, arguments, receiver->kind == VALUE_MANAGER);
     if (method->result == RESULT_MANAGER) return receiver;

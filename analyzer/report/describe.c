@@ -35,6 +35,10 @@ const char *report_method(const Report *report, const Event *event) {
     return project_text(report->project, event->method);
 }
 
+const char *report_name(const Report *report, Str name) {
+    return project_text(report->project, name);
+}
+
 const char *report_detail(const Report *report, const Event *event) {
     return project_text(report->project, event->detail);
 }

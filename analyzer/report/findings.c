@@ -161,6 +161,11 @@ static void finding_chain(Finding *finding, const Report *report, const Event *e
     finding->chain_count = event->frame_count;
 }
 
+static Severity rule_severity(const Rule *rule, const Event *event) {
+    Severity lesser = rule->lesser ? rule->lesser(event) : rule->severity;
+    return lesser < rule->severity ? lesser : rule->severity;
+}
+
 static Finding finding_make(Report *report, const Claim *claim) {
     const Event *event = claim->event;
     const Project *project = report->project;
@@ -168,7 +173,7 @@ static Finding finding_make(Report *report, const Claim *claim) {
     claim->rule->rule->describe(event, report);
     Finding finding = {
         .rule = claim->rule,
-        .severity = claim->rule->rule->severity,
+        .severity = rule_severity(claim->rule->rule, event),
         .confidence = event->confidence,
         .surface = event->surface,
         .place = place_touch(report->places, event->site),

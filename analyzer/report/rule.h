@@ -22,6 +22,7 @@ typedef struct Report Report; /* the finding being worded; see findings.c */
 typedef struct Rule {
     const char *code;       /* "EAG101": given once, never reused */
     Severity severity;
+    Severity (*lesser)(const Event *event); /* NULL, or the severity of this event, no higher */
     Proof proof;
     const char *since;      /* "0.1" */
     bool on;                /* part of the default selection */
@@ -63,6 +64,8 @@ void report_fix_load(Report *report, const Event *event);
 const char *report_method(const Report *report, const Event *event);
 /* How a relation is named in messages, likewise. */
 const char *report_relation(const Report *report, const Relation *relation);
+/* The text of a name in the event's fault, likewise. */
+const char *report_name(const Report *report, Str name);
 /* The event's detail, likewise. */
 const char *report_detail(const Report *report, const Event *event);
 

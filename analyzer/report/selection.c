@@ -1,7 +1,7 @@
 /* A selector is "ALL", a code, a name, or the beginning of codes ("EAG1"). When a rule is both
  * selected and ignored the more exact selector decides, and of equals ignoring. */
 #include "report/selection.h"
-#include "report/suggest.h"
+#include "base/suggest.h"
 
 #include <string.h>
 #include <strings.h>

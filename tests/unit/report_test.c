@@ -1,7 +1,7 @@
 /* Findings and their output formats, from events made by hand on a project of two files. */
 #include "grammar/python.h"
 #include "report/finding.h"
-#include "report/suggest.h"
+#include "base/suggest.h"
 
 #include "tests/unit/tap.h"
 

@@ -1,5 +1,5 @@
 /* Edit distance with swaps of neighbours, by three rows of the usual table. */
-#include "report/suggest.h"
+#include "base/suggest.h"
 
 #include <ctype.h>
 #include <stdint.h>
