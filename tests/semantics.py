@@ -53,7 +53,6 @@ from django.shortcuts import get_list_or_404, get_object_or_404
 from shop.models import *
 '''
 SIZES = {"mentees": 2, "contributors": 4, "contributions": 4, "places": 1}  # the others: 3
-TAKEN = {"authors": 1}
 
 
 class Case:
@@ -199,6 +198,9 @@ def events_of(eagerly, folder, version):
 
 def size_of(line):
     """How many rows the loop on this line has."""
+    told = re.search(r"# times (\d+)", line)
+    if told:
+        return int(told.group(1))
     for name in re.findall(r"\.(\w+)", line):
         if name in SIZES:
             return SIZES[name]
@@ -208,6 +210,8 @@ def size_of(line):
 def weight_of(event, lines, marked):
     """How often one row meets the event; 0: it is none of the marked loop's."""
     loops = list(event.loops)
+    if event.kind == "COLUMN" and event.line == marked:  # a key that the prefetch asks for
+        return size_of(event.text.split()[2])
     if marked:
         if marked not in loops:
             return 0

@@ -330,6 +330,7 @@ static const Value *evaluate_binary(Activation *a, NodeId node) {
         draft.site = site_of(a, node);
         draft.turn = activation_turn(a);
         draft.flags |= VALUE_NARROWED;
+        draft.plan = plan_combined(e, draft.plan);
         return value_intern(e->values, &draft);
     }
     bool lists = left->kind == VALUE_SEQUENCE || left->kind == VALUE_MANY;

@@ -308,6 +308,8 @@ void use_fields(Activation *a, NodeId node, const char *text, const Arguments *a
 /* managers.c */
 const Class *queryset_klass(const Value *manager); /* the project's queryset class, or NULL */
 const Value *manager_make(Activation *a, NodeId node, const Model *model, Str name);
+/* The plan of rows that a relation's manager reads: the way back is known for reverse keys. */
+const Plan *plan_known_parent(Activation *a, const Plan *plan, const Relation *relation);
 const Value *manager_related(Activation *a, NodeId node, const Value *row,
                              const Relation *relation);
 const Value *manager_called(Activation *a, const Value *manager, const Arguments *arguments);
@@ -358,9 +360,16 @@ const Value *discard_stream(Activation *a, NodeId node, const Value *queryset, S
                             const Arguments *arguments);
 /* A read of a relation that the rows' plan keeps under another name. */
 void touch_aside(Event *event, const Plan *plan, const Relation *relation);
+
 /* cost.c */
 /* The queries that one evaluation of a queryset with this plan runs. */
 uint8_t plan_queries(const Plan *plan);
+
+/* filters.c */
+const Plan *plan_after_filter(Evaluator *e, const Plan *plan, const Model *model,
+                              const Arguments *arguments);
+/* The plan of a | b, union() ..., a's being given. */
+const Plan *plan_combined(Evaluator *e, const Plan *plan);
 
 /* writes.c */
 /* row.save(), row.delete() of Django's own. */

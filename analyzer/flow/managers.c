@@ -90,7 +90,7 @@ const Value *manager_called(Activation *a, const Value *manager, const Arguments
     return manager_draft(a, manager->birth, other, plan_empty(e->plans), manager->self);
 }
 
-static const Plan *plan_known_parent(Activation *a, const Plan *plan, const Relation *relation) {
+const Plan *plan_known_parent(Activation *a, const Plan *plan, const Relation *relation) {
     bool known = relation->inverse && (relation->kind == RELATION_REVERSE_FK
                                        || relation->kind == RELATION_REVERSE_O2O);
     if (!known) return plan;
@@ -124,8 +124,10 @@ const Value *manager_queryset(Activation *a, NodeId node, const Value *manager) 
             return value_with_plan(e->values, base, plan_known_parent(a, below, relation));
         if (load) {
             base = value_with_plan(e->values, base, plan_known_parent(a, load->below, relation));
-            if (load->ordered) base = value_with_flags(e->values, base, VALUE_ORDERED);
-            return base;
+            Value draft = *base;
+            draft.flags &= (uint16_t)~VALUE_ORDERED; /* order_by() in Prefetch(queryset=...) */
+            if (load->ordered) draft.flags |= VALUE_ORDERED;
+            return value_intern(e->values, &draft);
         }
     }
     Str name = str_of(e->project->strings, "get_queryset");

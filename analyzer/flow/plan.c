@@ -717,8 +717,9 @@ static Load path_last(const Path *path, Load load) {
     if (last->to_attr) load.to_attr = last->to_attr;
     if (last->cover == COVER_MAYBE) load.cover = COVER_MAYBE;
     load.narrowed = last->narrowed;
+    if (!last->below) return load; /* no queryset: the default one, ordered as its Meta says */
     load.ordered = last->ordered;
-    if (last->below) load.below = last->below;
+    load.below = last->below;
     return load;
 }
 

@@ -170,7 +170,8 @@ const Value *queryset_index(Activation *a, NodeId node, const Value *qs, NodeId 
 static const Plan *plan_with_prefetch(Activation *a, const Plan *plan, const Model *model,
                                       const Value *prefetch, Site clause) {
     Evaluator *e = a->e;
-    Load last = {.to_attr = prefetch->attr, .below = prefetch->plan,
+    bool given = prefetch->flags & VALUE_QUERY || prefetch->plan->open;
+    Load last = {.to_attr = prefetch->attr, .below = given ? prefetch->plan : NULL,
                  .narrowed = prefetch->flags & VALUE_FILTERED,
                  .ordered = prefetch->flags & VALUE_ORDERED};
     bool wrong = false;
@@ -257,7 +258,8 @@ static const Plan *plan_after(Activation *a, NodeId node, const Value *qs,
     case PLAN_VALUES: return plan_with_values(plans, qs->plan);
     case PLAN_FRESH: return plan_opened(plans, plan_empty(plans));
     case PLAN_FETCH_MODE: return plan_opened(plans, qs->plan);
-    case PLAN_KEEP: case PLAN_COMBINE: case PLAN_STREAM: case PLAN_NO_ROWS: break;
+    case PLAN_COMBINE: return plan_combined(a->e, qs->plan);
+    case PLAN_KEEP: case PLAN_STREAM: case PLAN_NO_ROWS: break;
     }
     return qs->plan;
 }
@@ -269,6 +271,8 @@ static const Value *queryset_derive(Activation *a, NodeId node, const Value *qs,
     Evaluator *e = a->e;
     Value draft = *qs;
     draft.plan = plan_after(a, node, qs, method, arguments);
+    if (!strcmp(method->name, "filter"))
+        draft.plan = plan_after_filter(e, draft.plan, qs->birth->model, arguments);
     bool same = method->served == SERVED_ON_MANAGER && on_manager;
     if (method->served == SERVED_ALWAYS) same = true; /* none() */
     if (!same) {
@@ -281,7 +285,8 @@ static const Value *queryset_derive(Activation *a, NodeId node, const Value *qs,
     if (method->effect == PLAN_NO_ROWS) draft.flags |= VALUE_EMPTY;
     if (method->order == ORDER_BY_ARGUMENTS) {
         draft.flags &= (uint16_t)~VALUE_ORDERED;
-        if (arguments->count || arguments->open) draft.flags |= VALUE_ORDERED;
+        bool trusted = e->project->django_most >= 61; /* first() behind order_by(): then served */
+        if (arguments->count || arguments->open || trusted) draft.flags |= VALUE_ORDERED;
         draft.flags |= VALUE_NARROWED;
     }
     if (method->order == ORDER_SETS) draft.flags |= VALUE_ORDERED;
@@ -310,9 +315,13 @@ static EventKind method_event(const Value *qs, const QuerysetMethod *method) {
 }
 
 /* The row that create() or get_or_create() gives: another one each time. */
-static const Value *row_written(Activation *a, NodeId node, const Model *model) {
-    Value draft = *row_open(a->e, model, site_of(a, node));
+static const Value *row_written(Activation *a, NodeId node, const Value *qs) {
+    Value draft = *row_open(a->e, qs->birth->model, site_of(a, node));
     draft.turn = activation_turn(a);
+    if (queryset_relation(qs)) { /* author.books.create(): its author is this one */
+        draft.self = qs->self;
+        draft.plan = plan_known_parent(a, draft.plan, queryset_relation(qs));
+    }
     return value_intern(a->e->values, &draft);
 }
 
@@ -324,6 +333,7 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
     if (method->result == RESULT_RAW) {
         Value draft = *qs;
         draft.plan = plan_after(a, node, qs, method, arguments);
+    if (!strcmp(method->name, "filter")) draft.plan = plan_after_filter(a, draft.plan, arguments);
         draft.site = site_of(a, node);
         draft.turn = turn;
         draft.flags |= VALUE_NARROWED;
@@ -332,7 +342,7 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
     if (!(qs->flags & VALUE_NARROWED) && queryset_relation(qs) && !method_served(a, qs, method))
         alone = value_with_flags(e->values, qs, VALUE_NARROWED);
     if (method->effect == PLAN_FRESH || method->runs == RUNS_WRITE) {
-        const Value *row = row_written(a, node, qs->birth->model);
+        const Value *row = row_written(a, node, qs);
         if (method->result == RESULT_ROW_CREATED)
             return value_sequence(e->values, (const Value *[]){row, e->scalar}, 2);
         if (method->result == RESULT_ROW_LIST) return value_many(e->values, row, NULL);
@@ -459,5 +469,9 @@ const Value *queryset_attribute(Activation *a, NodeId node, const Value *value, 
     if (name_is(e, name, "instance") && value->self) return value->self;
     const QuerysetMethod *method = queryset_method(project_text(e->project, name));
     if (method && method->result == RESULT_ATTRIBUTE) return e->scalar;
+    const Relation *relation = value->kind == VALUE_MANAGER ? queryset_relation(value) : NULL;
+    bool through = relation && (relation->kind == RELATION_M2M
+                                || relation->kind == RELATION_REVERSE_M2M);
+    if (through && name_is(e, name, "reverse")) return e->scalar; /* a flag of the manager's */
     return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = value});
 }

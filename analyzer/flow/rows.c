@@ -41,6 +41,7 @@ const Birth *birth_below(Evaluator *e, const Birth *parent, const Relation *rela
 static const Value *row_target(Activation *a, NodeId node, const Value *row,
                                const Relation *relation, const Load *load, const Plan *below) {
     Evaluator *e = a->e;
+    if (load && load->how == LOAD_KNOWN && load->narrowed) return e->none;
     if (load && load->how == LOAD_KNOWN && row->self) return row->self;
     if (!relation->to) return unknown_because(e, "target of a relation outside of view");
     const Birth *birth = birth_below(e, row->birth, relation, site_of(a, node));
@@ -127,7 +128,8 @@ static const Value *row_to_attr(Activation *a, const Value *row, const Load *loa
     Evaluator *e = a->e;
     const Birth *birth = birth_below(e, row->birth, load->relation, load->clause);
     if (!birth || !load->relation->to) return unknown_because(e, "to_attr outside of view");
-    const Value *item = row_make(e, birth, load->below, TURN_EACH, row);
+    const Plan *plan = plan_known_parent(a, load->below, load->relation);
+    const Value *item = row_make(e, birth, plan, TURN_EACH, row);
     return load->relation->many ? value_many(e->values, item, NULL)
                                 : value_turned(e->values, item, TURN_EACH, row->turn);
 }
@@ -195,11 +197,23 @@ static void row_display(Activation *a, NodeId node, const Value *row, const char
     if (field) row_column(a, node, row, field, COVER_NONE);
 }
 
+/* Asks once a call, like a write, and no eager loading helps. */
+static void row_refresh(Activation *a, NodeId node, const Value *row, Str name) {
+    Touch touch = {.event = {.kind = EVENT_WRITE, .site = site_of(a, node), .method = name,
+                             .silence = SILENCE_WRITE},
+                   .turn = TURN_FRESH, .every = true};
+    event_place(&touch.event, row->birth, NULL);
+    touch_emit(a, &touch);
+}
+
 const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
                         const Arguments *arguments) {
     const char *text = project_text(a->e->project, name);
     if (row_writes(text)) write_row(a, node, row, name);
     row_display(a, node, row, text);
-    if (strstr(text, "refresh_from_db")) seed_refresh(a, row, arguments);
+    if (strstr(text, "refresh_from_db")) {
+        row_refresh(a, node, row, name);
+        seed_refresh(a, row, arguments);
+    }
     return a->e->scalar;
 }

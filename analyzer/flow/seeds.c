@@ -166,7 +166,10 @@ void seed_delete(Activation *a, const Value *row, Str name) {
 void seed_forget(Activation *a, const Value *queryset, const QuerysetMethod *method) {
     const Evaluator *e = a->e;
     const Relation *relation = queryset_relation(queryset);
+    if (!relation && method->forgets == FORGETS_ALWAYS)
+        state_drop(&a->state, fact_key(FACT_EVALUATED, queryset->id, 0));
     if (!relation || !relation->name || method->forgets == FORGETS_NEVER) return;
+    if (queryset->flags & (VALUE_NARROWED | VALUE_REBUILT)) return; /* another queryset's rows */
     bool reverse = relation->kind == RELATION_REVERSE_FK;
     if (reverse && method->forgets == FORGETS_UNLESS_REVERSE_FK) return;
     const Value *how = e->no;
