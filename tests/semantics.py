@@ -210,8 +210,8 @@ def size_of(line):
 def weight_of(event, lines, marked):
     """How often one row meets the event; 0: it is none of the marked loop's."""
     loops = list(event.loops)
-    if event.kind == "COLUMN" and event.line == marked:  # a key that the prefetch asks for
-        return size_of(event.text.split()[2])
+    if event.kind == "COLUMN" and loops == [event.line]:  # a key, while rows are matched
+        return size_of(event.text.split()[2] + lines[event.line - 1][-12:])
     if marked:
         if marked not in loops:
             return 0

@@ -81,6 +81,7 @@ typedef enum Silence {
     SILENCE_HOOKED,      /* a write that the model's own save() or a receiver is to hear of */
     SILENCE_KEY,         /* a row whose new key the loop needs at once */
     SILENCE_DISCARDED,   /* its load is thrown away, which is said where that happens */
+    SILENCE_REFRESH,     /* refresh_from_db(): rows are read again on purpose */
     SILENCE_COUNT
 } Silence;
 

@@ -333,7 +333,6 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
     if (method->result == RESULT_RAW) {
         Value draft = *qs;
         draft.plan = plan_after(a, node, qs, method, arguments);
-    if (!strcmp(method->name, "filter")) draft.plan = plan_after_filter(a, draft.plan, arguments);
         draft.site = site_of(a, node);
         draft.turn = turn;
         draft.flags |= VALUE_NARROWED;

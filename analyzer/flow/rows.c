@@ -197,10 +197,10 @@ static void row_display(Activation *a, NodeId node, const Value *row, const char
     if (field) row_column(a, node, row, field, COVER_NONE);
 }
 
-/* Asks once a call, like a write, and no eager loading helps. */
+/* Asks once a call, and no eager loading helps. */
 static void row_refresh(Activation *a, NodeId node, const Value *row, Str name) {
-    Touch touch = {.event = {.kind = EVENT_WRITE, .site = site_of(a, node), .method = name,
-                             .silence = SILENCE_WRITE},
+    Touch touch = {.event = {.kind = EVENT_QUERY, .site = site_of(a, node), .method = name,
+                             .silence = SILENCE_REFRESH},
                    .turn = TURN_FRESH, .every = true};
     event_place(&touch.event, row->birth, NULL);
     touch_emit(a, &touch);
