@@ -74,7 +74,8 @@ struct Evaluator {
     Values *values;
     Plans *plans;
     const FlowOptions *options;
-    const Value *unknown, *scalar, *none, *yes, *no, *maybe, *marker;
+    const Value *unknown, *scalar, *none, *yes, *no;
+    const Value *marker, *maybe, *gone; /* of LOADED facts; see seeds.c */
     Map births, loops;           /* interned, by hash of their fields */
     Map memories;                /* function site -> FunctionMemory */
     Map constants;               /* site of a class- or module-level value -> Value */

@@ -24,6 +24,7 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     e->no = value_bool(e->values, false);
     e->marker = e->yes;
     e->maybe = e->no;
+    e->gone = e->none;
     e->plan_fact = str_of(project->strings, "+plan");
     e->frameworks = frameworks;
     plans_ask_below(e->plans, below_prefetch, e);

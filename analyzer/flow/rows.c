@@ -89,7 +89,7 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
     Cover cover = plan_cover(e->plans, row->plan, relation, &load, &below);
     touch_noted(a, node, cover);
     uint64_t key = fact_key(FACT_LOADED, row->id, relation->name);
-    bool planned = cover != COVER_NONE && state_get(&a->state, key) != e->no;
+    bool planned = cover != COVER_NONE && state_get(&a->state, key) != e->gone;
     cover = seed_cover(a, row, relation->name, cover);
     bool free_of_charge = relation->kind == RELATION_PARENT || row->flags & VALUE_NEW;
     if (cover != COVER_FULL && !free_of_charge) {

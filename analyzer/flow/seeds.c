@@ -1,8 +1,8 @@
 /* The caches of one instance, as code fills and empties them: row.author = author,
  * row._prefetched_objects_cache["tags"] = tags, row.tags.add(tag), del row.author.
  *
- * A LOADED fact about a row overrules its plan: the marker says that the relation is there, `no`
- * that it is gone, `unknown` that nobody can tell, `maybe` what two paths disagree on. */
+ * A LOADED fact about a row overrules its plan: the marker says that the relation is there, `gone`
+ * that it is not, `unknown` that nobody can tell, `maybe` what two paths disagree on. */
 #include "flow/evaluate.h"
 
 static void seed_set(Activation *a, const Value *row, Str name, const Value *how) {
@@ -14,14 +14,24 @@ Cover seed_cover(const Activation *a, const Value *row, Str name, Cover planned)
     const Value *seed = state_get(&a->state, fact_key(FACT_LOADED, row->id, name));
     if (!seed) return planned;
     if (seed == e->marker) return COVER_FULL;
-    if (seed == e->no) return COVER_NONE;
+    if (seed == e->gone) return COVER_NONE;
     if (seed == e->unknown) return COVER_OPEN;
     return planned == COVER_NONE || planned == COVER_FULL ? COVER_MAYBE : planned;
 }
 
+/* Where the plan brings nothing, nothing is lost. */
+static void seed_gone(Activation *a, const Value *row, Str name) {
+    const Model *model = row->birth->model;
+    const Relation *relation = model ? model_relation(model, name) : NULL;
+    bool planned = relation
+                   && plan_cover(a->e->plans, row->plan, relation, NULL, NULL) != COVER_NONE;
+    if (planned) seed_set(a, row, name, a->e->gone);
+    else state_drop(&a->state, fact_key(FACT_LOADED, row->id, name));
+}
+
 static void seed_drop(Activation *a, const Value *row, Str name) {
     state_drop(&a->state, fact_key(FACT_ATTRIBUTE, row->id, name));
-    seed_set(a, row, name, a->e->no);
+    seed_gone(a, row, name);
 }
 
 /* A generic foreign key whose type or key is assigned asks anew. */
@@ -123,7 +133,7 @@ static void seed_clear(Activation *a, const Value *row) {
     for (uint32_t i = 0; i < row->plan->load_count; i++) {
         const Load *load = &row->plan->loads[i];
         if (load->relation->many && !load->to_attr)
-            seed_set(a, row, load->relation->name, a->e->no);
+            seed_gone(a, row, load->relation->name);
     }
 }
 
@@ -150,7 +160,7 @@ const Value *seed_method(Activation *a, const Value *cache, Str name,
     if (!row) return NULL;
     if (name_is(e, name, "clear")) seed_clear(a, row);
     else if (name_is(e, name, "pop") && key && key->kind == VALUE_STRING)
-        seed_set(a, row, key->name, e->no);
+        seed_gone(a, row, key->name);
     else if (name_is(e, name, "update")) seed_open(a, row);
     return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN, .flags = VALUE_GUARD});
 }
@@ -172,12 +182,11 @@ void seed_forget(Activation *a, const Value *queryset, const QuerysetMethod *met
     if (queryset->flags & (VALUE_NARROWED | VALUE_REBUILT)) return; /* another queryset's rows */
     bool reverse = relation->kind == RELATION_REVERSE_FK;
     if (reverse && method->forgets == FORGETS_UNLESS_REVERSE_FK) return;
-    const Value *how = e->no;
-    if (reverse && method->forgets == FORGETS_BY_VERSION) {
-        if (e->project->django_most < 52) return;
-        if (e->project->django_least < 52) how = e->unknown;
-    }
-    seed_set(a, queryset->self, relation->name, how);
+    bool by_version = reverse && method->forgets == FORGETS_BY_VERSION;
+    if (by_version && e->project->django_most < 52) return;
+    if (by_version && e->project->django_least < 52)
+        seed_set(a, queryset->self, relation->name, e->unknown);
+    else seed_gone(a, queryset->self, relation->name);
 }
 
 /* setattr(row, "site", site) and setattr(row, name, value). */

@@ -128,7 +128,7 @@ void touch_replay(Activation *a, const Touch *touch, Site call) {
     Touch copy = *touch;
     const Value *seed = NULL;
     if (copy.row) seed = state_get(&a->state, fact_key(FACT_LOADED, copy.row->id, copy.loaded));
-    if (seed && seed != a->e->no) return;
+    if (seed && seed != a->e->gone) return;
     if (copy.turn == TURN_PASSED) copy.turn = TURN_FRESH;
     if (a->fallback) copy.event.confidence = CONFIDENCE_POSSIBLE;
     if (copy.event.silence == SILENCE_NONE && a->guard) copy.event.silence = SILENCE_GUARD;
