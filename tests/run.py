@@ -22,8 +22,8 @@ import marks
 HERE = Path(__file__).resolve().parent
 FIXTURES = HERE.parent / "fixtures"
 FEW, MANY = 3, 9
-COMMAND = ["--output-format", "json", "--exit-zero", "--select", "ALL",
-           "--min-confidence", "possible", "."]
+RULES = HERE.parent / "rules"
+COMMAND = ["--output-format", "json", "--exit-zero", "--min-confidence", "possible", "."]
 TIME_LIMIT = 120
 
 
@@ -43,6 +43,28 @@ class Tally:
     def skip(self, name):
         self.skipped += 1
         print("skip  %s" % name)
+
+
+def read_rules():
+    """Code -> (how a finding is proven, whether the rule is on)."""
+    found = {}
+    for path in sorted(RULES.glob("*.c")):
+        text = path.read_text(encoding="utf-8")
+        code = re.search(r"\.code\s*=\s*\"(\w+)\"", text)[1]
+        found[code] = (re.search(r"\.proof\s*=\s*PROOF_(\w+)", text)[1],
+                       re.search(r"\.on\s*=\s*(\w+)", text)[1] == "true")
+    return found
+
+
+RULE_FACTS = read_rules()
+
+
+def selection(modules):
+    """The rules that are on, and those that are not but are expected in this fixture."""
+    codes = {code for code, (_, on) in RULE_FACTS.items() if on}
+    for module in modules.values():
+        codes.update(e.code for expectations in module.expects.values() for e in expectations)
+    return ",".join(sorted(codes))
 
 
 def run(command, folder):
@@ -123,7 +145,7 @@ def check_eagerly(tally, eagerly, fixture, modules):
     if (fixture / "pending").exists():
         tally.skip("%s: findings (pending)" % fixture.name)
         return
-    report, complaint = run([eagerly, "check"] + COMMAND, fixture)
+    report, complaint = run([eagerly, "check", "--select", selection(modules)] + COMMAND, fixture)
     name = fixture.name
     tally.check(report is not None, "%s: eagerly runs" % name, complaint)
     if report is not None:
@@ -146,9 +168,13 @@ def growth_of(modules, entries):
     return table
 
 
+def proof_of(expectation):
+    return "STATIC" if expectation.static else RULE_FACTS.get(expectation.code, ("ROWS",))[0]
+
+
 def check_expected(tally, title, file, line, expectations, growth):
     """Every finding expected here has to be paid for by each additional row."""
-    proofs = [e for e in expectations if not e.static]
+    proofs = [e for e in expectations if proof_of(e) in ("ROWS", "TURNS")]
     total = sum(many - few for few, many in growth)
     wanted = len(proofs) * (MANY - FEW)
     if proofs:
@@ -181,6 +207,44 @@ def check_growth(tally, title, modules, entries, django):
         few, many = worst[1]
         tally.check(many <= few, "%s %s:%d stays" % (title, file, line),
                     "silent, but %d queries become %d in %s" % (few, many, worst[0]))
+
+
+EXISTS = re.compile(r"SELECT (1|%s) AS ")
+
+
+def rows_asked(sql, parameters):
+    """Which rows a query is about, however it asks for them; None: it reads none."""
+    match = re.match(r"SELECT (.*?) FROM (.*?)( ORDER BY .*| LIMIT .*)?$", sql, re.DOTALL)
+    return (match[2], parameters[match[1].count("%s"):]) if match else None
+
+
+def fetches_all(sql):
+    narrow = sql.startswith("SELECT COUNT(") or EXISTS.match(sql) or " LIMIT " in sql
+    return sql.startswith("SELECT ") and not narrow
+
+
+def check_texts(tally, title, modules, entries):
+    """The queries of the lines whose findings are proven by what they ask, not by how often."""
+    fetched, repeated = set(), set()
+    for sizes in entries.values():
+        texts = sizes[str(FEW)]["texts"]
+        asked = [rows_asked(sql, parameters) for _, sql, parameters in texts]
+        for (place, sql, _), rows in zip(texts, asked):
+            file, line = place.rsplit(":", 1)
+            key = file, modules[file].statement(int(line)) if file in modules else int(line)
+            if fetches_all(sql):
+                fetched.add(key)
+            if rows and asked.count(rows) > 1:
+                repeated.add(key)
+    for file, module in modules.items():
+        for line, expectations in sorted(module.expects.items()):
+            proofs = {proof_of(expectation) for expectation in expectations}
+            if "REPEATS" in proofs:
+                tally.check((file, line) in repeated,
+                            "%s %s:%d asks for rows of another query" % (title, file, line))
+            if "FETCHES" in proofs:
+                tally.check((file, line) in fetched,
+                            "%s %s:%d fetches all rows" % (title, file, line))
 
 
 def check_fixed(tally, title, entries):
@@ -298,6 +362,7 @@ def check_fixture(options, tally, fixture, runs):
             continue
         title = "%s under Django %s:" % (fixture.name, result["django"])
         check_growth(tally, title, modules, result["entries"], result["django"])
+        check_texts(tally, title, modules, result["entries"])
         check_fixed(tally, title, result["entries"])
         check_errors(tally, title, modules, result["entries"], result["django"])
         check_calls(tally, title, modules, set(result["calls"]))

@@ -90,6 +90,7 @@ static void write_flow(const Flow *flow, Writer *out) {
         {"cut: events", of->cut_events},
         {"cut: recursion", of->cut_recursion},
         {"cut: subclasses", of->cut_subclasses},
+        {"cut: uses", of->cut_uses},
         {"events", flow->events.count},
         {"touches of known rows", of->touches_known},
         {"touches answered", of->touches_answered},

@@ -463,7 +463,9 @@ static const Value *comprehend(Activation *a, NodeId node, uint32_t clause, uint
     }
     Walk walk;
     NodeId iterable = child_at(a, at, 1);
-    walk_start(a, at, iterable, evaluate(a, iterable), &walk);
+    const Value *walked = evaluate(a, iterable);
+    fate_mapped(a, node, at, walked);
+    walk_start(a, at, iterable, walked, &walk);
     uint32_t rounds = walk.item_count && walk.item_count <= LIMIT_UNROLL ? walk.item_count : 1;
     const Value *joined = NULL;
     for (uint32_t i = 0; i < rounds; i++) {
@@ -481,7 +483,7 @@ static const Value *comprehend(Activation *a, NodeId node, uint32_t clause, uint
 static const Value *evaluate_comprehension(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     uint32_t elements = node_at(a, node)->extra == COLLECTION_DICT ? 2 : 1;
-    const Value *element = comprehend(a, node, elements, elements);
+    const Value *element = comprehend(a, node, 2, elements);
     element = value_turned(e->values, element, activation_turn(a), TURN_EACH);
     if (elements == 2)
         return value_intern(e->values, &(Value){.kind = VALUE_DICT, .self = element});

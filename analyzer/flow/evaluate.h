@@ -81,6 +81,7 @@ struct Evaluator {
     Map constants;               /* site of a class- or module-level value -> Value */
     Map functions;               /* builtins and outside functions: dotted Str -> handler */
     Map touched, untouched;      /* sites of relation reads, for the statistics */
+    struct Uses *uses;
     Map once;                    /* events said once, by hash of what they say */
     Map generators;              /* id of a LAZY value -> Memory */
     Map manager_plans;           /* model and manager's name -> Plan */
@@ -396,6 +397,13 @@ void lookup_check_rows(Activation *a, NodeId node, const Value *queryset);
  * calls does nothing: values(), count(), delete(). */
 void lookup_check_method(Activation *a, NodeId node, const Value *queryset,
                          const QuerysetMethod *method, bool served);
+/* fate.c */
+/* A variable is bound to a queryset: what becomes of it in the rest of the function. */
+void fate_assigned(Activation *a, NodeId assign, const Value *queryset);
+/* A queryset is fetched for its length or truth; `node` is the call or the condition. */
+void fate_tested(Activation *a, NodeId node, const Value *queryset, QuerysetOperation operation);
+/* A comprehension's clause walks a queryset. */
+void fate_mapped(Activation *a, NodeId comprehension, NodeId clause, const Value *queryset);
 
 /* builtins.c */
 void builtins_register(Evaluator *e);

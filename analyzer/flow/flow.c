@@ -1,6 +1,7 @@
 /* The evaluation as a whole: one Evaluator, all roots in a fixed order. */
 #include "flow/evaluate.h"
 #include "flow/flow.h"
+#include "flow/uses.h"
 
 #include "base/writer.h"
 #include "frameworks/frameworks.h"
@@ -28,8 +29,10 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     e->plan_fact = str_of(project->strings, "+plan");
     e->frameworks = frameworks;
     plans_ask_below(e->plans, below_prefetch, e);
+    e->uses = uses_new(arena, project);
     builtins_register(e);
     run_roots(e);
+    flow->statistics.cut_uses = uses_cut(e->uses);
     flow->statistics.memory = arena_size(arena);
     return flow;
 }

@@ -105,6 +105,7 @@ void queryset_run(Activation *a, NodeId node, const Value *qs, QuerysetOperation
                   && (queryset_is_evaluated(a, qs) || queryset_prefetched(a, qs));
     if (served) return;
     lookup_check_rows(a, node, qs);
+    fate_tested(a, node, qs, operation);
     const Loop *turn = qs->turn;
     if (queryset_relation(qs)) {
         bool made_here = qs->turn == activation_turn(a) || qs->turn == TURN_FRESH;

@@ -105,6 +105,7 @@ static void execute_assign(Activation *a, NodeId node) {
     if (value->kind == VALUE_QUERYSET && node_at(a, first)->kind == NODE_NAME && a->definition
         && !name_is_read(a, node_at(a, first)->name))
         queryset_dropped(a, value_node, value);
+    fate_assigned(a, node, value);
     for (uint32_t i = 2; i < children_of(a, node); i++)
         bind_target(a, child_at(a, node, i), value);
 }

@@ -14,7 +14,9 @@ typedef enum Severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR } Severi
 typedef enum Proof {
     PROOF_ROWS,    /* the line's queries grow with the rows */
     PROOF_TURNS,   /* ... with the turns of its loop */
-    PROOF_RAISES, PROOF_REPEATS, PROOF_STATIC,
+    PROOF_REPEATS, /* the same rows are asked for twice in one run */
+    PROOF_FETCHES, /* the line fetches all rows, not a number, and not some of them */
+    PROOF_RAISES, PROOF_STATIC,
 } Proof;
 
 typedef struct Report Report; /* the finding being worded; see findings.c */

@@ -76,15 +76,16 @@ def in_fixture(filename):
 
 
 class Recorder:
-    """An execute wrapper that counts queries per "file:line"."""
+    """An execute wrapper that counts queries per "file:line", and keeps their texts in order."""
 
     def __init__(self):
-        self.counts = {}
+        self.counts, self.texts = {}, []
 
     def __call__(self, execute, sql, params, many, context):
         if not NOT_QUERIES.match(sql):
             place = place_of(sys._getframe(1))
             self.counts[place] = self.counts.get(place, 0) + 1
+            self.texts.append((place, sql, [repr(value) for value in params or ()]))
         return execute(sql, params, many, context)
 
 
@@ -188,7 +189,7 @@ def run_entry(function):
             raise Undo
     except Undo:
         pass
-    return {"counts": recorder.counts, "error": error}
+    return {"counts": recorder.counts, "texts": recorder.texts, "error": error}
 
 
 def run_entries():
@@ -206,6 +207,8 @@ def run_entries():
                     sys.settrace(calls)  # once is enough, and it is slow
                 for name, function in entries().items():
                     results[name][size] = run_entry(function)
+                    if size != SIZES[0]:
+                        del results[name][size]["texts"]  # once is enough
                 sys.settrace(None)
                 raise Undo
         except Undo:
