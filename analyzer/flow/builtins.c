@@ -1,142 +1,9 @@
 /* Python's own functions and those of Django that rows pass through: one table of names, one
  * small function each. What is not in the table is assumed to leave plans alone and gives
  * UNKNOWN. */
-#include "flow/evaluate.h"
+#include "flow/builtins.h"
 
 #include <stdlib.h>
-
-typedef const Value *(*Handler)(Activation *a, NodeId node, const Arguments *arguments);
-
-static const Value *first_of(const Arguments *arguments) {
-    return arguments->count && !arguments->names[0] ? arguments->values[0] : NULL;
-}
-
-/* Every element of something iterable, after running what iterating runs. TURN_EACH in it. */
-static const Value *elements_of(Activation *a, NodeId node, const Value *value) {
-    Evaluator *e = a->e;
-    Walk walk;
-    if (!value) return e->unknown;
-    if (!walk_start(a, node, node, value, &walk)) return e->scalar;
-    const Value *item = walk.item;
-    for (uint32_t i = 0; i < walk.item_count; i++)
-        item = i ? value_join(e->values, e->plans, item, walk.items[i]) : walk.items[0];
-    if (walk.loop) item = value_turned(e->values, item, walk.loop, TURN_EACH);
-    walk_end(a, &walk, false);
-    return item;
-}
-
-/* list, set, tuple, sorted, reversed, iter: the same elements. */
-static const Value *do_list(Activation *a, NodeId node, const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const Value *value = first_of(arguments);
-    if (!value) return value_sequence(e->values, NULL, 0);
-    if (value->kind == VALUE_MANY && value->flags & VALUE_LAZY) {
-        generator_run(a, node, value);
-        return value_many(e->values, value->self, NULL);
-    }
-    if (value->kind == VALUE_SEQUENCE || value->kind == VALUE_MANY) return value;
-    if (value->kind == VALUE_QUERYSET) {
-        queryset_run(a, node, value, OPERATION_ITERATE);
-        return value_many(e->values, queryset_rows(a, node, value, TURN_EACH), NULL);
-    }
-    return value_many(e->values, elements_of(a, node, value), NULL);
-}
-
-/* A function called once per element. */
-static const Value *call_each(Activation *a, NodeId node, const Value *function,
-                              const Value *value) {
-    Evaluator *e = a->e;
-    Walk walk;
-    if (!value || !walk_start(a, node, node, value, &walk)) return e->unknown;
-    const Value *result = NULL;
-    uint32_t rounds = walk.item_count ? walk.item_count : 1;
-    for (uint32_t i = 0; i < rounds; i++) {
-        const Value *item = walk.item_count ? walk.items[i] : walk.item;
-        walk_turn(a, &walk);
-        const Value *one = function->kind == VALUE_NONE ? item
-                                                        : call_simple(a, node, function, item);
-        result = result ? value_join(e->values, e->plans, result, one) : one;
-    }
-    if (walk.loop) result = value_turned(e->values, result, walk.loop, TURN_EACH);
-    walk_end(a, &walk, true);
-    return result;
-}
-
-/* A special method of each element, where the project defines it. */
-static void special_each(Activation *a, NodeId node, const char *name, const Value *value) {
-    Evaluator *e = a->e;
-    const Value *item = value->kind == VALUE_MANY ? value->self
-                        : value->kind == VALUE_SEQUENCE && value->count ? value->items[0] : NULL;
-    const Class *klass = item && item->kind == VALUE_ROW ? value_class(item) : NULL;
-    const ClassMember *member = klass ? class_member(klass, str_of(e->project->strings, name))
-                                      : NULL;
-    if (member && member->kind == MEMBER_FUNCTION)
-        call_each(a, node, member_function(e, member, NULL), value);
-}
-
-static const Value *do_set(Activation *a, NodeId node, const Arguments *arguments) {
-    const Value *list = do_list(a, node, arguments);
-    special_each(a, node, "__hash__", list);
-    return list;
-}
-
-static const Value *do_sorted(Activation *a, NodeId node, const Arguments *arguments) {
-    const Value *list = do_list(a, node, arguments);
-    const Value *key = argument(arguments, a->e, 99, "key");
-    if (key && key->kind != VALUE_NONE) call_each(a, node, key, list);
-    else special_each(a, node, "__lt__", list);
-    return list;
-}
-
-static const Value *do_map(Activation *a, NodeId node, const Arguments *arguments) {
-    if (arguments->count < 2) return a->e->unknown;
-    return value_many(a->e->values, call_each(a, node, arguments->values[0],
-                                              arguments->values[1]), NULL);
-}
-
-static const Value *do_filter(Activation *a, NodeId node, const Arguments *arguments) {
-    if (arguments->count < 2) return a->e->unknown;
-    Arguments rest = {.count = 1};
-    rest.values[0] = arguments->values[1];
-    rest.nodes[0] = arguments->nodes[1];
-    const Value *list = do_list(a, node, &rest);
-    call_each(a, node, arguments->values[0], list);
-    return list;
-}
-
-static const Value *do_enumerate(Activation *a, NodeId node, const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const Value *pair[] = {e->scalar, elements_of(a, node, first_of(arguments))};
-    return value_many(e->values, value_sequence(e->values, pair, 2), NULL);
-}
-
-static const Value *do_zip(Activation *a, NodeId node, const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const Value *items[8];
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < arguments->count && count < 8; i++)
-        if (!arguments->names[i]) items[count++] = elements_of(a, node, arguments->values[i]);
-    return value_many(e->values, value_sequence(e->values, items, count), NULL);
-}
-
-static const Value *do_chain(Activation *a, NodeId node, const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const Value *joined = NULL;
-    for (uint32_t i = 0; i < arguments->count; i++) {
-        const Value *one = elements_of(a, node, arguments->values[i]);
-        joined = joined ? value_join(e->values, e->plans, joined, one) : one;
-    }
-    return value_many(e->values, joined ? joined : e->unknown, NULL);
-}
-
-static const Value *do_groupby(Activation *a, NodeId node, const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const Value *list = do_list(a, node, arguments);
-    const Value *key = argument(arguments, e, 1, "key");
-    const Value *named = key ? call_each(a, node, key, list) : e->unknown;
-    const Value *pair[] = {named, list};
-    return value_many(e->values, value_sequence(e->values, pair, 2), NULL);
-}
 
 static const Value *do_len(Activation *a, NodeId node, const Arguments *arguments) {
     const Value *value = first_of(arguments);
@@ -147,17 +14,6 @@ static const Value *do_len(Activation *a, NodeId node, const Arguments *argument
 static const Value *do_consume(Activation *a, NodeId node, const Arguments *arguments) {
     const Value *item = elements_of(a, node, first_of(arguments));
     return item->kind == VALUE_SCALAR ? item : a->e->scalar;
-}
-
-/* min, max, next: one of the elements. */
-static const Value *do_pick(Activation *a, NodeId node, const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const Value *value = first_of(arguments);
-    if (!value) return e->unknown;
-    const Value *key = argument(arguments, e, 99, "key");
-    if (key && key->kind != VALUE_NONE) call_each(a, node, key, value);
-    const Value *item = elements_of(a, node, value);
-    return value_turned(e->values, item, TURN_EACH, activation_turn(a));
 }
 
 static const Value *do_bool(Activation *a, NodeId node, const Arguments *arguments) {
@@ -326,48 +182,21 @@ static const Value *do_type(Activation *a, NodeId node, const Arguments *argumen
     return value_intern(a->e->values, &(Value){.kind = VALUE_CLASS, .klass = klass});
 }
 
-/* range(3) is bounded; range(0, n, size) walks batches. */
+/* range() of constants is bounded; range(0, n, size) walks batches. */
 static const Value *do_range(Activation *a, NodeId node, const Arguments *arguments) {
     Evaluator *e = a->e;
+    uint32_t constants = 0;
+    long number;
     (void)node;
+    for (uint32_t i = 0; i < arguments->count; i++)
+        constants += value_number(e, arguments->values[i], &number);
+    if (constants && constants == arguments->count)
+        return value_string(e->values, str_of(e->project->strings, "range"));
     if (arguments->count == 3) {
         Value draft = {.kind = VALUE_MANY, .self = e->scalar, .flags = VALUE_BATCHES};
         return value_intern(e->values, &draft);
     }
-    if (arguments->count == 1 && node_at(a, arguments->nodes[0])->kind == NODE_NUMBER)
-        return value_string(e->values, str_of(e->project->strings, "range"));
     return value_many(e->values, e->scalar, NULL);
-}
-
-static const Value *do_batches(Activation *a, NodeId node, const Arguments *arguments) {
-    const Value *each = value_many(a->e->values, elements_of(a, node, first_of(arguments)), NULL);
-    Value draft = {.kind = VALUE_MANY, .self = each, .flags = VALUE_BATCHES};
-    return value_intern(a->e->values, &draft);
-}
-
-static const Value *do_dict(Activation *a, NodeId node, const Arguments *arguments) {
-    Evaluator *e = a->e;
-    (void)node;
-    if (arguments->count && !arguments->names[0]) {
-        const Value *item = elements_of(a, node, arguments->values[0]);
-        const Value *rest = item->kind == VALUE_SEQUENCE && item->count == 2 ? item->items[1]
-                                                                             : e->unknown;
-        return value_intern(e->values, &(Value){.kind = VALUE_DICT, .self = rest});
-    }
-    const Value *items[LIMIT_ARGUMENTS * 2];
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < arguments->count; i++) {
-        items[count++] = value_string(e->values, arguments->names[i]);
-        items[count++] = arguments->values[i];
-    }
-    Value draft = {.kind = VALUE_DICT, .items = items, .count = count};
-    return value_intern(e->values, &draft);
-}
-
-static const Value *do_defaultdict(Activation *a, NodeId node, const Arguments *arguments) {
-    (void)node, (void)arguments;
-    return value_intern(a->e->values, &(Value){.kind = VALUE_DICT,
-                                               .self = value_sequence(a->e->values, NULL, 0)});
 }
 
 /* get_object_or_404(Model or queryset, ...): one row by a query of its own. */
@@ -518,31 +347,23 @@ static const Value *do_nothing(Activation *a, NodeId node, const Arguments *argu
     return a->e->scalar;
 }
 
-static const struct { const char *name; Handler handler; } handlers[] = {
-    {"builtins.list", do_list}, {"builtins.set", do_set}, {"builtins.tuple", do_list},
-    {"builtins.frozenset", do_set}, {"builtins.reversed", do_list}, {"builtins.iter", do_list},
-    {"builtins.sorted", do_sorted}, {"builtins.map", do_map}, {"builtins.filter", do_filter},
-    {"builtins.enumerate", do_enumerate}, {"builtins.zip", do_zip}, {"builtins.len", do_len},
-    {"builtins.any", do_consume}, {"builtins.all", do_consume}, {"builtins.sum", do_consume},
-    {"builtins.min", do_pick}, {"builtins.max", do_pick}, {"builtins.next", do_pick},
-    {"builtins.bool", do_bool}, {"builtins.str", do_text}, {"builtins.repr", do_representation},
-    {"builtins.print", do_text}, {"builtins.format", do_format}, {"builtins.int", do_scalar},
-    {"builtins.float", do_scalar}, {"builtins.abs", do_scalar}, {"builtins.round", do_scalar},
-    {"builtins.id", do_scalar}, {"builtins.hash", do_hash}, {"builtins.getattr", do_getattr},
-    {"builtins.hasattr", do_hasattr}, {"builtins.setattr", do_setattr},
-    {"builtins.isinstance", do_isinstance},
-    {"builtins.super", do_super}, {"builtins.type", do_type}, {"builtins.range", do_range},
-    {"builtins.dict", do_dict}, {"builtins.issubclass", do_scalar},
-    {"builtins.callable", do_scalar}, {"collections.OrderedDict", do_dict},
-    {"collections.defaultdict", do_defaultdict}, {"collections.Counter", do_consume},
-    {"itertools.chain", do_chain}, {"itertools.groupby", do_groupby},
-    {"itertools.islice", do_list}, {"itertools.batched", do_batches}, {"copy.copy", do_same},
-    {"copy.deepcopy", do_same}, {"tqdm.tqdm", do_same}, {"operator.attrgetter", do_scalar},
-    {"django.utils.text.smart_split", do_scalar}, {"django.utils.encoding.force_str", do_text},
-    {"django.utils.encoding.smart_str", do_text}, {"django.utils.html.format_html", do_text},
-    {"logging.getLogger", do_logger}, {"celery.utils.log.get_task_logger", do_logger},
-    {"logging.info", do_log}, {"logging.warning", do_log}, {"logging.warn", do_log},
-    {"logging.error", do_log}, {"logging.critical", do_log}, {"logging.exception", do_log},
+static const Builtin handlers[] = {
+    {"builtins.len", do_len}, {"builtins.any", do_consume}, {"builtins.all", do_consume},
+    {"builtins.sum", do_consume}, {"builtins.bool", do_bool}, {"builtins.str", do_text},
+    {"builtins.repr", do_representation}, {"builtins.print", do_text},
+    {"builtins.format", do_format}, {"builtins.int", do_scalar}, {"builtins.float", do_scalar},
+    {"builtins.abs", do_scalar}, {"builtins.round", do_scalar}, {"builtins.id", do_scalar},
+    {"builtins.hash", do_hash}, {"builtins.getattr", do_getattr}, {"builtins.hasattr", do_hasattr},
+    {"builtins.setattr", do_setattr}, {"builtins.isinstance", do_isinstance},
+    {"builtins.super", do_super},
+    {"builtins.type", do_type}, {"builtins.range", do_range}, {"builtins.issubclass", do_scalar},
+    {"builtins.callable", do_scalar}, {"copy.copy", do_same}, {"copy.deepcopy", do_same},
+    {"tqdm.tqdm", do_same}, {"django.utils.text.smart_split", do_scalar},
+    {"django.utils.encoding.force_str", do_text}, {"django.utils.encoding.smart_str", do_text},
+    {"django.utils.html.format_html", do_text}, {"logging.getLogger", do_logger},
+    {"celery.utils.log.get_task_logger", do_logger}, {"logging.info", do_log},
+    {"logging.warning", do_log}, {"logging.warn", do_log}, {"logging.error", do_log},
+    {"logging.critical", do_log}, {"logging.exception", do_log},
     {"django.utils.translation.gettext", do_same},
     {"django.utils.translation.gettext_lazy", do_same},
     {"django.shortcuts.get_object_or_404", do_object_or_404},
@@ -554,31 +375,34 @@ static const struct { const char *name; Handler handler; } handlers[] = {
     {"django.contrib.auth.get_user_model", do_user_model},
     {"django.core.cache.cache.get", do_guarded}, {"django.core.cache.cache.get_many", do_guarded},
     {"django.core.cache.cache.get_or_set", do_get_or_set},
-    {"django.db.models.OuterRef", do_nothing},
-    {"django.db.models.Subquery", do_nothing}, {"django.db.models.Exists", do_nothing},
-    {"django.db.models.Q", do_nothing}, {"django.db.models.F", do_nothing},
-    {"django.db.models.Count", do_nothing}, {"django.db.models.Value", do_nothing},
-    {"django.db.models.When", do_nothing}, {"django.db.models.Case", do_nothing},
+    {"django.db.models.OuterRef", do_nothing}, {"django.db.models.Subquery", do_nothing},
+    {"django.db.models.Exists", do_nothing}, {"django.db.models.Q", do_nothing},
+    {"django.db.models.F", do_nothing}, {"django.db.models.Count", do_nothing},
+    {"django.db.models.Value", do_nothing}, {"django.db.models.When", do_nothing},
+    {"django.db.models.Case", do_nothing}, {"tqdm.auto.tqdm", do_same}, {"tqdm.std.tqdm", do_same},
+    {"rich.progress.track", do_same},
 };
 
-typedef struct HandlerHolder { Handler handler; } HandlerHolder;
+static void register_table(Evaluator *e, const Builtin *table, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        map_put(e->arena, &e->functions, str_of(e->project->strings, table[i].name),
+                (void *)(uintptr_t)&table[i]);
+}
 
 void builtins_register(Evaluator *e) {
-    for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
-        HandlerHolder *holder = arena_make(e->arena, HandlerHolder);
-        holder->handler = handlers[i].handler;
-        Str name = str_of(e->project->strings, handlers[i].name);
-        map_put(e->arena, &e->functions, name, holder);
-    }
+    register_table(e, handlers, sizeof handlers / sizeof *handlers);
+    register_table(e, iterator_builtins, iterator_builtin_count);
+    register_table(e, container_builtins, container_builtin_count);
+    register_table(e, function_builtins, function_builtin_count);
 }
 
 /* What is given to an unknown callee of the outside world: a text's parts are not read. */
 const Value *builtin_call(Activation *a, NodeId node, const Value *callee,
                           const Arguments *arguments, bool *handled) {
-    const HandlerHolder *holder = map_get(&a->e->functions, callee->name);
-    if (holder) {
+    const Builtin *known = map_get(&a->e->functions, callee->name);
+    if (known) {
         *handled = true;
-        return holder->handler(a, node, arguments);
+        return known->handler(a, node, arguments);
     }
     const char *name = project_text(a->e->project, callee->name);
     for (uint32_t i = 0; i < arguments->count; i++)
@@ -587,102 +411,6 @@ const Value *builtin_call(Activation *a, NodeId node, const Value *callee,
     if (!strncmp(name, "django.db.models.", 17)) return a->e->scalar;
     if (strstr(name, "batch") || strstr(name, "chunk")) return do_batches(a, node, arguments);
     return unknown_because(a->e, "call of something outside the project");
-}
-
-/* groups.setdefault(key, []).append(row): the dict's lists are such lists now. */
-static void group_append(Activation *a, NodeId call, const Value *list) {
-    Evaluator *e = a->e;
-    NodeId callee = child_at(a, call, 0);
-    if (node_at(a, callee)->kind != NODE_ATTRIBUTE
-        || !name_is(e, node_name(a, callee), "setdefault"))
-        return;
-    NodeId holder = child_at(a, callee, 0);
-    const Value *dict = evaluate(a, holder);
-    if (dict->kind != VALUE_DICT) return;
-    Value draft = *dict;
-    draft.self = draft.self ? value_join(e->values, e->plans, draft.self, list) : list;
-    bind_target(a, holder, value_intern(e->values, &draft));
-}
-
-/* list.append() and its kin change the variable (or attribute) the list is in. */
-static const Value *list_method(Activation *a, NodeId node, const Value *self, const char *name,
-                                const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const Value *given = first_of(arguments);
-    bool one = !strcmp(name, "append") || !strcmp(name, "add") || !strcmp(name, "insert");
-    bool many = !strcmp(name, "extend") || !strcmp(name, "update");
-    NodeId callee = child_at(a, node, 0);
-    bool named = node_at(a, callee)->kind == NODE_ATTRIBUTE;
-    if ((one || many) && arguments->count && named) {
-        if (!strcmp(name, "insert") && arguments->count > 1) given = arguments->values[1];
-        const Value *added = given ? given : e->unknown;
-        if (many) added = elements_of(a, node, added);
-        for (uint32_t i = a->loop_count; i-- > 0;)
-            added = value_turned(e->values, added, a->loops[i], TURN_EACH);
-        added = value_turned(e->values, added, TURN_FRESH, TURN_EACH);
-        const Value *list = value_join(e->values, e->plans, self,
-                                       value_many(e->values, added, NULL));
-        if (self->kind == VALUE_SEQUENCE && !self->count)
-            list = value_many(e->values, added, NULL);
-        NodeId holder = child_at(a, callee, 0);
-        uint8_t kind = node_at(a, holder)->kind;
-        if (kind == NODE_CALL) group_append(a, holder, list);
-        if (kind == NODE_NAME || kind == NODE_ATTRIBUTE || kind == NODE_INDEX)
-            bind_target(a, holder, list);
-        return e->none;
-    }
-    if (!strcmp(name, "pop") && self->kind == VALUE_MANY)
-        return value_turned(e->values, self->self, TURN_EACH, activation_turn(a));
-    if (!strcmp(name, "copy")) return self;
-    if (!strcmp(name, "sort")) {
-        const Value *key = argument(arguments, e, 99, "key");
-        if (key) call_each(a, node, key, self);
-        return e->none;
-    }
-    return e->scalar;
-}
-
-/* items(), keys() or values() of a dict whose keys are all known: a literal sequence. */
-static const Value *dict_parts(Evaluator *e, const Value *dict, const char *name) {
-    const Value *parts[LIMIT_UNROLL];
-    uint32_t count = 0;
-    for (uint32_t i = 0; i + 1 < dict->count; i += 2) {
-        const Value *pair[] = {dict->items[i], dict->items[i + 1]};
-        parts[count++] = *name == 'i' ? value_sequence(e->values, pair, 2)
-                                      : pair[*name == 'v' ? 1 : 0];
-    }
-    return value_sequence(e->values, parts, count);
-}
-
-static const Value *dict_method(Activation *a, NodeId node, const Value *self, const char *name,
-                                const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const Value *rest = self->self;
-    for (uint32_t i = 0; i + 1 < self->count; i += 2)
-        rest = rest ? value_join(e->values, e->plans, rest, self->items[i + 1])
-                    : self->items[i + 1];
-    if (!rest) rest = e->unknown;
-    (void)node;
-    bool walks = !strcmp(name, "values") || !strcmp(name, "keys") || !strcmp(name, "items");
-    if (walks && !self->self && self->count <= 2 * LIMIT_UNROLL)
-        return dict_parts(e, self, name);
-    if (!strcmp(name, "values")) return value_many(e->values, rest, NULL);
-    if (!strcmp(name, "keys")) return value_many(e->values, e->scalar, NULL);
-    if (!strcmp(name, "items")) {
-        const Value *pair[] = {e->scalar, rest};
-        return value_many(e->values, value_sequence(e->values, pair, 2), NULL);
-    }
-    if (!strcmp(name, "get") || !strcmp(name, "pop") || !strcmp(name, "setdefault")) {
-        const Value *key = first_of(arguments);
-        const Value *found = key && key->kind == VALUE_STRING ? value_key(self, key->name) : NULL;
-        if (!found) found = self->self;
-        if (!found && key && key->kind != VALUE_STRING && arguments->count == 1)
-            return do_guarded(a, node, arguments); /* a memory that is filled as it goes */
-        if (!found) found = arguments->count > 1 ? arguments->values[1] : e->none;
-        return value_turned(e->values, found, TURN_EACH, activation_turn(a));
-    }
-    if (!strcmp(name, "copy")) return self;
-    return e->scalar;
 }
 
 const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str name,

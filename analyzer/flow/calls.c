@@ -5,7 +5,7 @@
  * among them. A call with the same key replays the remembered touches under the caller's loops
  * and applies the remembered changes. Relations already loaded on a row are not part of the key:
  * the callee's touch of such a relation is dropped when it is replayed. */
-#include "flow/evaluate.h"
+#include "flow/builtins.h"
 
 #include <stdio.h>
 
@@ -42,8 +42,7 @@ void arguments_read(Activation *a, NodeId call, Arguments *arguments) {
             bool known = pairs ? value->kind == VALUE_DICT && !value->self
                                : value->kind == VALUE_SEQUENCE;
             if (!known) arguments->open = true;
-            if (!pairs && value->kind == VALUE_QUERYSET)
-                queryset_run(a, inner, value, OPERATION_ITERATE);
+            if (!pairs && !known) arguments->rest = elements_of(a, inner, value);
             for (uint32_t k = 0; known && k < value->count; k += pairs ? 2 : 1) {
                 if (arguments->count == LIMIT_ARGUMENTS) break;
                 arguments->names[arguments->count] = pairs ? value->items[k]->name : STR_NONE;
@@ -506,127 +505,11 @@ bool function_was_called(const Evaluator *e, Site site) {
     return map_get(&e->memories, site_key(site)) != NULL;
 }
 
-/* A class without __init__ in view, such as a dataclass: arguments go to the annotated names. */
-static void object_fill(Activation *a, const Value *object, const Arguments *arguments) {
-    Evaluator *e = a->e;
-    Site site = object->klass->site;
-    const Module *module = e->project->modules[site.module].module;
-    NodeId body = node_child(module, site.node, 0);
-    uint32_t next = 0;
-    for (uint32_t i = 0; i < arguments->count; i++) {
-        Str name = arguments->names[i];
-        while (!name && next < node_count(module, body)) {
-            NodeId statement = node_child(module, body, next++);
-            const Node *target = module_node(module, node_child(module, statement, 2));
-            bool annotated = module_node(module, statement)->kind == NODE_ASSIGN
-                             && node_child(module, statement, 1);
-            if (annotated && target->kind == NODE_NAME)
-                name = project_name(e->project, site.module, target->name);
-        }
-        if (name)
-            state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name),
-                      arguments->values[i]);
-    }
-}
-
-static const Value *prefetch_make(Activation *a, NodeId node, const Arguments *arguments) {
-    Str dotted = str_of(a->e->project->strings, "django.db.models.Prefetch");
-    const Value *outside = value_intern(a->e->values, &(Value){.kind = VALUE_EXTERNAL,
-                                                               .name = dotted});
-    bool handled = false;
-    return builtin_call(a, node, outside, arguments, &handled);
-}
-
-/* A Prefetch class of the project's own: what its __init__ gives to Django's is kept with the
- * object, under a name nobody reads. */
-static const Value *prefetch_construct(Activation *a, NodeId node, const Class *klass,
-                                       const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const ClassMember *init = class_member(klass, str_of(e->project->strings, "__init__"));
-    if (!init || init->kind != MEMBER_FUNCTION) return prefetch_make(a, node, arguments);
-    const Value *object = value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
-                                                           .site = site_of(a, node)});
-    uint64_t key = fact_key(FACT_ATTRIBUTE, object->id, e->plan_fact);
-    state_drop(&a->state, key);
-    call_member(a, node, object, init, arguments);
-    const Value *made = state_get(&a->state, key);
-    return made ? made : unknown_because(e, "Prefetch that could not be followed");
-}
-
-/* Class(...): an object, a row in memory, or what a known outside class makes. */
-static const Value *call_class(Activation *a, NodeId node, const Value *callee,
-                               const Arguments *arguments) {
-    Evaluator *e = a->e;
-    const Class *klass = callee->klass;
-    if (klass->model) {
-        const Birth *birth = birth_make(e, &(Birth){.site = site_of(a, node),
-                                                    .model = klass->model, .single = true});
-        Value draft = {.kind = VALUE_ROW, .birth = birth, .plan = plan_open(e->plans),
-                       .turn = activation_turn(a), .flags = VALUE_NEW};
-        const Value *row = value_intern(e->values, &draft);
-        for (uint32_t i = 0; i < arguments->count; i++)
-            if (arguments->names[i])
-                row_assign(a, row, arguments->names[i], arguments->values[i]);
-        return row;
-    }
-    for (const Framework *const *framework = e->frameworks; *framework; framework++) {
-        const Value *made = (*framework)->construct(a, node, callee, arguments);
-        if (made) return made;
-    }
-    if (class_is(klass, "django.db.models.QuerySet"))
-        return queryset_construct(a, node, klass, arguments);
-    if (!klass->external && class_is(klass, "django.db.models.Prefetch"))
-        return prefetch_construct(a, node, klass, arguments);
-    if (klass->external) {
-        bool handled = false;
-        const Value *outside = value_intern(e->values, &(Value){.kind = VALUE_EXTERNAL,
-                                                                .name = klass->qualified});
-        return builtin_call(a, node, outside, arguments, &handled);
-    }
-    const Value *object = value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
-                                                           .site = site_of(a, node)});
-    const ClassMember *init = class_member(klass, str_of(e->project->strings, "__init__"));
-    if (init && init->kind == MEMBER_FUNCTION) call_member(a, node, object, init, arguments);
-    else object_fill(a, object, arguments);
-    return object;
-}
-
-static const Value *object_method(Activation *a, NodeId node, const Value *object, Str name,
-                                  const Arguments *arguments) {
-    for (const Framework *const *framework = a->e->frameworks; *framework; framework++) {
-        const Value *given = (*framework)->method(a, node, object, name, arguments);
-        if (given) return given;
-    }
-    return unknown_because(a->e, "method of a base class outside of view");
-}
-
-static const Value *call_super_method(Activation *a, NodeId node, const Value *super, Str name,
-                                      const Arguments *arguments) {
-    const Value *self = super->self;
-    if (self->kind == VALUE_MANAGER || self->kind == VALUE_QUERYSET) {
-        if (name_is(a->e, name, "get_queryset") && self->kind == VALUE_MANAGER) {
-            Value plain = *self; /* django's own get_queryset(), not the project's again */
-            plain.klass = NULL;
-            const Value *base = manager_queryset(a, node, value_intern(a->e->values, &plain));
-            return base;
-        }
-        return queryset_call(a, node, self, name, arguments);
-    }
-    if (self->kind == VALUE_ROW) return row_method(a, node, self, name, arguments);
-    bool prefetch = self->kind == VALUE_OBJECT && name_is(a->e, name, "__init__")
-                    && class_is(self->klass, "django.db.models.Prefetch");
-    if (prefetch) {
-        state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, self->id, a->e->plan_fact),
-                  prefetch_make(a, node, arguments));
-        return a->e->none;
-    }
-    if (self->kind == VALUE_OBJECT) return object_method(a, node, self, name, arguments);
-    return unknown_because(a->e, "method of a base class outside of view");
-}
-
 static const Value *call_builtin(Activation *a, NodeId node, const Value *callee,
                                  const Arguments *arguments) {
     const Value *self = callee->self;
+    const Value *made = call_made(a, node, callee, arguments);
+    if (made) return made;
     switch ((ValueKind)self->kind) {
     case VALUE_MANAGER: case VALUE_QUERYSET:
         return queryset_call(a, node, self, callee->name, arguments);

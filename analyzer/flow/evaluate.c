@@ -2,7 +2,7 @@
  *
  * Evaluating follows Python's order. What is not modelled gives UNKNOWN, but its parts are
  * evaluated all the same, because a query may hide in them. */
-#include "flow/evaluate.h"
+#include "flow/builtins.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +37,12 @@ Str node_name(const Activation *a, NodeId node) {
 
 bool name_is(const Evaluator *e, Str name, const char *text) {
     return !strcmp(project_text(e->project, name), text);
+}
+
+bool value_number(const Evaluator *e, const Value *value, long *number) {
+    if (value->kind != VALUE_SCALAR || !value->name) return false;
+    *number = strtol(project_text(e->project, value->name), NULL, 10);
+    return true;
 }
 
 const Value *value_of_symbol(Activation *a, Symbol symbol) {
@@ -119,6 +125,8 @@ static const Value *object_attribute(Activation *a, NodeId node, const Value *ob
     Evaluator *e = a->e;
     const Value *set = state_get(&a->state, fact_key(FACT_ATTRIBUTE, object->id, name));
     if (set) return set;
+    const Value *made = value_key(object, name);
+    if (made) return made;
     const ClassMember *member = object->klass ? class_member(object->klass, name) : NULL;
     if (!member) {
         if (name_is(e, name, "__class__"))
@@ -273,6 +281,18 @@ static const Value *evaluate_conditional(Activation *a, NodeId node) {
     return value_join(e->values, e->plans, yes, no);
 }
 
+static const Value *compare_numbers(const Evaluator *e, Operator operator, long left, long right) {
+    switch (operator) {
+    case OP_EQ: return left == right ? e->yes : e->no;
+    case OP_NE: return left != right ? e->yes : e->no;
+    case OP_LT: return left < right ? e->yes : e->no;
+    case OP_LE: return left <= right ? e->yes : e->no;
+    case OP_GT: return left > right ? e->yes : e->no;
+    case OP_GE: return left >= right ? e->yes : e->no;
+    default: return e->scalar;
+    }
+}
+
 /* `x is None` and `isinstance` are decided where the kind of value decides them. */
 static const Value *compare_decided(Evaluator *e, Operator operator, const Value *left,
                                     const Value *right) {
@@ -287,6 +307,9 @@ static const Value *compare_decided(Evaluator *e, Operator operator, const Value
         }
         return found == (operator == OP_IN) ? e->yes : e->no;
     }
+    long number, other;
+    if (value_number(e, left, &number) && value_number(e, right, &other))
+        return compare_numbers(e, operator, number, other);
     bool same = operator == OP_EQ || operator == OP_IS;
     bool asked = same || operator == OP_NE || operator == OP_IS_NOT;
     if (asked && left->kind == VALUE_CLASS && right->kind == VALUE_CLASS)
@@ -334,6 +357,8 @@ static const Value *evaluate_binary(Activation *a, NodeId node) {
         return value_intern(e->values, &draft);
     }
     bool lists = left->kind == VALUE_SEQUENCE || left->kind == VALUE_MANY;
+    if (operator == OP_BIT_OR && left->kind == VALUE_DICT && right->kind == VALUE_DICT)
+        return dict_merge(e, left, right);
     if ((operator == OP_ADD || sets) && lists) return value_join(e->values, e->plans, left, right);
     if (operator == OP_MOD && left->kind == VALUE_STRING)
         use_percent(a, node, project_text(e->project, left->name), right);
@@ -377,7 +402,7 @@ static const Value *evaluate_dict(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     const Value *items[128];
     uint32_t count = 0;
-    const Value *rest = NULL;
+    const Value *rest = NULL, *keys = NULL;
     for (uint32_t i = 0; i + 1 < children_of(a, node); i += 2) {
         NodeId key_node = child_at(a, node, i), value_node = child_at(a, node, i + 1);
         const Value *key = node_at(a, key_node)->kind == NODE_ABSENT ? NULL : evaluate(a, key_node);
@@ -389,14 +414,16 @@ static const Value *evaluate_dict(Activation *a, NodeId node) {
                 items[count++] = value->items[k];
             if (value->self) rest = rest ? value_join(e->values, e->plans, rest, value->self)
                                          : value->self;
+            if (value->key) keys = value_join(e->values, e->plans, value->key, keys);
         } else if (!star && key && key->kind == VALUE_STRING && count < 128) {
             items[count++] = key;
             items[count++] = value;
         } else {
             rest = rest ? value_join(e->values, e->plans, rest, value) : value;
+            keys = value_join(e->values, e->plans, key ? key : e->unknown, keys);
         }
     }
-    Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = rest};
+    Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = rest, .key = keys};
     return value_intern(e->values, &draft);
 }
 
@@ -449,8 +476,9 @@ static const Value *comprehend(Activation *a, NodeId node, uint32_t clause, uint
         const Value *element = evaluate(a, child_at(a, node, 0));
         if (kind == COLLECTION_SET || kind == COLLECTION_DICT)
             use_hash(a, child_at(a, node, 0), element);
-        if (elements == 2) element = evaluate(a, child_at(a, node, 1));
-        return element;
+        if (elements == 1) return element;
+        const Value *pair[] = {element, evaluate(a, child_at(a, node, 1))};
+        return value_sequence(a->e->values, pair, 2);
     }
     NodeId at = child_at(a, node, clause);
     if (node_at(a, at)->kind == NODE_COMP_IF) {
@@ -485,8 +513,12 @@ static const Value *evaluate_comprehension(Activation *a, NodeId node) {
     uint32_t elements = node_at(a, node)->extra == COLLECTION_DICT ? 2 : 1;
     const Value *element = comprehend(a, node, 2, elements);
     element = value_turned(e->values, element, activation_turn(a), TURN_EACH);
-    if (elements == 2)
-        return value_intern(e->values, &(Value){.kind = VALUE_DICT, .self = element});
+    if (elements == 2) {
+        bool pair = element->kind == VALUE_SEQUENCE && element->count == 2;
+        Value draft = {.kind = VALUE_DICT, .self = pair ? element->items[1] : e->unknown,
+                       .key = pair ? element->items[0] : e->unknown};
+        return value_intern(e->values, &draft);
+    }
     return value_many(e->values, element, NULL);
 }
 
@@ -539,6 +571,7 @@ static const Value *evaluate_yield(Activation *a, NodeId node) {
         value = value_turned(e->values, value, a->loops[i], TURN_EACH);
         a->batches |= a->loops[i]->batched;
     }
+    a->batches |= a->in_batch > 0;
     a->yielded = a->yielded ? value_join(e->values, e->plans, a->yielded, value) : value;
     return e->unknown;
 }
@@ -552,6 +585,16 @@ static const Value *evaluate_constant_node(Activation *a, NodeId node) {
     case CONSTANT_ELLIPSIS: break;
     }
     return e->scalar;
+}
+
+/* Small decimal integers are kept: they decide branches and bound loops. */
+static const Value *evaluate_number(Activation *a, NodeId node) {
+    Str name = node_name(a, node);
+    const char *text = project_text(a->e->project, name);
+    size_t length = strlen(text);
+    if (length > 6 || strspn(text, "0123456789") != length || (*text == '0' && length > 1))
+        return a->e->scalar;
+    return value_intern(a->e->values, &(Value){.kind = VALUE_SCALAR, .name = name});
 }
 
 static const Value *evaluate_unary(Activation *a, NodeId node) {
@@ -580,7 +623,7 @@ static const Value *evaluate_node(Activation *a, NodeId node) {
     case NODE_INDEX: return evaluate_index(a, node);
     case NODE_STRING: return value_string(e->values, node_name(a, node));
     case NODE_FSTRING: return evaluate_fstring(a, node);
-    case NODE_NUMBER: return e->scalar;
+    case NODE_NUMBER: return evaluate_number(a, node);
     case NODE_CONSTANT: return evaluate_constant_node(a, node);
     case NODE_LIST: case NODE_TUPLE: case NODE_SET: return evaluate_items(a, node);
     case NODE_DICT: return evaluate_dict(a, node);

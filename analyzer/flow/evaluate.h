@@ -125,6 +125,7 @@ struct Activation {
     uint32_t undecided;          /* branches around, taken or not by what cannot be seen */
     uint64_t fuel;
     NodeId definition;           /* the FUNCTION or LAMBDA that runs; NODE_NONE: a module */
+    uint32_t in_batch;           /* branches around that hold once per batch of a loop */
     bool batches;                /* yields from a loop over batches */
     bool cut;                    /* a bound was hit: what is known is not all */
 };
@@ -135,6 +136,7 @@ struct Arguments {
     NodeId nodes[LIMIT_ARGUMENTS];
     uint32_t count;
     bool open;                   /* an unknown *args or **kwargs: there may be more */
+    const Value *rest;           /* what each element of an unknown *args is, or NULL */
 };
 
 /* What a loop over a value walks. */
@@ -176,6 +178,8 @@ bool name_is(const Evaluator *e, Str name, const char *text);
 /* reasons.c; `reason` must outlive the flow. */
 const Value *unknown_because(Evaluator *e, const char *reason);
 const Plan *open_because(Evaluator *e, const char *reason);
+/* Whether the value is a small integer that the source says, and which. */
+bool value_number(const Evaluator *e, const Value *value, long *number);
 
 /* statements.c */
 void execute(Activation *a, NodeId statement);
@@ -224,6 +228,16 @@ const Value *call_simple(Activation *a, NodeId node, const Value *callee, const 
 void generator_run(Activation *a, NodeId node, const Value *generator);
 void call_root(Activation *top, const Value *function);
 bool function_was_called(const Evaluator *e, Site site);
+
+/* objects.c */
+const Value *call_class(Activation *a, NodeId node, const Value *callee,
+                        const Arguments *arguments);
+const Value *object_method(Activation *a, NodeId node, const Value *object, Str name,
+                           const Arguments *arguments);
+const Value *call_super_method(Activation *a, NodeId node, const Value *super, Str name,
+                               const Arguments *arguments);
+/* What a named tuple unpacks into; UNKNOWN for other objects. */
+const Value *object_items(Evaluator *e, const Value *object);
 
 /* touches.c */
 const Birth *birth_make(Evaluator *e, const Birth *draft);

@@ -108,8 +108,9 @@ bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, W
     case VALUE_NONE: case VALUE_BOOL:
         walk->item = e->scalar;
         if (value->kind == VALUE_DICT && value->self) {
-            walk->loop = walk_loop(a, node, NULL, false, false);
-            walk->item = e->unknown;
+            const Value *key = value->key ? value->key : e->unknown;
+            walk->loop = walk_loop(a, node, value_rows(key), false, false);
+            walk->item = value_turned(e->values, key, TURN_EACH, walk->loop);
         }
         break;
     default:

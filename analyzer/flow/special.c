@@ -58,6 +58,10 @@ const Value *use_truth(Activation *a, NodeId node, const Value *value) {
         return e->scalar;
     case VALUE_BOOL: return value;
     case VALUE_NONE: return e->no;
+    case VALUE_SCALAR: {
+        long number;
+        return value_number(e, value, &number) ? number ? e->yes : e->no : e->scalar;
+    }
     case VALUE_SEQUENCE: return value->count ? e->yes : e->no;
     case VALUE_DICT: return value->count ? e->yes : value->self ? e->scalar : e->no;
     case VALUE_ROW: case VALUE_OBJECT:

@@ -1,6 +1,6 @@
 /* Statements. A branch runs on a copy of the state, and the copies are joined behind it. A loop's
  * body runs silently until the state it starts from no longer changes, then once for its events. */
-#include "flow/evaluate.h"
+#include "flow/builtins.h"
 
 enum { LOOP_ROUNDS = 2 };
 
@@ -40,34 +40,47 @@ static void bind_index(Activation *a, NodeId target, const Value *value) {
         if (at == count) count += 2;
     } else {
         draft.self = draft.self ? value_join(e->values, e->plans, draft.self, value) : value;
+        key = value_turned(e->values, key, activation_turn(a), TURN_EACH);
+        draft.key = value_join(e->values, e->plans, key, draft.key);
     }
     draft.items = items;
     draft.count = count;
     bind_target(a, holder, value_intern(e->values, &draft));
 }
 
+/* The part of an unpacked value for target `at` of `count`; `star` is the starred one's place. */
+static const Value *unpacked_part(Activation *a, const Value *value, uint32_t at, uint32_t count,
+                                  uint32_t star) {
+    Evaluator *e = a->e;
+    if (value->kind == VALUE_SCALAR) return at == star ? value_many(e->values, e->scalar, NULL)
+                                                       : e->scalar;
+    if (value->kind == VALUE_MANY && at == star) return value_many(e->values, value->self, NULL);
+    if (value->kind == VALUE_MANY)
+        return value_turned(e->values, value->self, TURN_EACH, activation_turn(a));
+    if (value->kind != VALUE_SEQUENCE) return e->unknown;
+    if (star == count) return value->count == count ? value->items[at] : e->unknown;
+    if (value->count + 1 < count) return e->unknown;
+    uint32_t starred = value->count + 1 - count;
+    if (at == star) return value_sequence(e->values, value->items + at, starred);
+    return value->items[at < star ? at : at + starred - 1];
+}
+
 static void bind_sequence(Activation *a, NodeId target, const Value *value) {
     Evaluator *e = a->e;
-    uint32_t count = children_of(a, target);
+    uint32_t count = children_of(a, target), star = count;
+    for (uint32_t i = 0; i < count; i++)
+        if (node_at(a, child_at(a, target, i))->kind == NODE_STAR) star = i;
     if (value->kind == VALUE_QUERYSET) {
-        queryset_run(a, target, value, OPERATION_ITERATE);
-        value = value_many(e->values, queryset_rows(a, target, value, TURN_EACH), NULL);
+        value = value_many(e->values, elements_of(a, target, value), NULL);
     } else {
         const Value *given = special_call(a, target, value, "__iter__", &(Arguments){0});
         if (given) value = given;
+        else if (value->kind == VALUE_OBJECT) value = object_items(e, value);
     }
     for (uint32_t i = 0; i < count; i++) {
         NodeId item = child_at(a, target, i);
-        const Value *part = e->unknown;
-        if (value->kind == VALUE_SEQUENCE && value->count == count) part = value->items[i];
-        else if (value->kind == VALUE_MANY)
-            part = value_turned(e->values, value->self, TURN_EACH, activation_turn(a));
-        else if (value->kind == VALUE_SCALAR) part = e->scalar;
-        if (node_at(a, item)->kind == NODE_STAR) {
-            item = child_at(a, item, 0);
-            part = value_many(e->values, part, NULL);
-        }
-        bind_target(a, item, part);
+        if (i == star) item = child_at(a, item, 0);
+        bind_target(a, item, unpacked_part(a, value, i, count, star));
     }
 }
 
@@ -121,7 +134,10 @@ static void execute_augment(Activation *a, NodeId node) {
         queryset_run(a, child_at(a, node, 1), more, OPERATION_ITERATE);
         more = value_many(e->values, queryset_rows(a, node, more, TURN_EACH), NULL);
     }
-    if (lists) bind_target(a, target, value_join(e->values, e->plans, old, more));
+    bool dicts = old->kind == VALUE_DICT && more->kind == VALUE_DICT;
+    if (dicts && node_at(a, node)->extra == OP_BIT_OR)
+        bind_target(a, target, dict_merge(e, old, more));
+    else if (lists) bind_target(a, target, value_join(e->values, e->plans, old, more));
     else bind_target(a, target, e->scalar);
 }
 
@@ -156,9 +172,12 @@ static void execute_if(Activation *a, NodeId node) {
     a->guard += guards;
     a->undecided++;
     uint32_t loops = a->loop_count;
-    if (loops && condition_ends_batch(a, condition)) a->loop_count--;
+    bool batch = loops && condition_ends_batch(a, condition);
+    a->loop_count -= batch;
+    a->in_batch += batch;
     condition_narrow(a, condition, true);
     execute(a, child_at(a, node, 1));
+    a->in_batch -= batch;
     a->loop_count = loops;
     State yes = a->state;
     a->state = before;
@@ -287,16 +306,45 @@ static void execute_for(Activation *a, NodeId node) {
     if (node_at(a, child_at(a, node, 3))->kind != NODE_ABSENT) execute(a, child_at(a, node, 3));
 }
 
-/* `while` repeats without rows; a tree walk and batches by slices are told by their shape. */
+/* What the turns of a `while` are, by what its code calls. */
+typedef enum WhileShape { WHILE_PLAIN, WHILE_SLICES, WHILE_TAKES } WhileShape;
+
+static WhileShape while_shape(Activation *a, NodeId node, unsigned depth) {
+    WhileShape found = WHILE_PLAIN;
+    const Node *at = node_at(a, node);
+    if (depth > 40 || at->kind == NODE_FUNCTION || at->kind == NODE_CLASS) return found;
+    if (at->kind == NODE_SLICE) found = WHILE_SLICES;
+    NodeId callee = child_at(a, node, 0);
+    uint8_t kind = node_at(a, callee)->kind;
+    if (at->kind == NODE_CALL && (kind == NODE_NAME || kind == NODE_ATTRIBUTE)) {
+        Str name = node_name(a, callee);
+        if (name_is(a->e, name, "islice")) found = WHILE_SLICES;
+        bool takes = kind == NODE_NAME ? name_is(a->e, name, "next")
+                                       : !strncmp(project_text(a->e->project, name), "pop", 3);
+        if (takes) return WHILE_TAKES;
+    }
+    for (uint32_t i = 0; i < children_of(a, node) && found != WHILE_TAKES; i++) {
+        WhileShape inner = while_shape(a, child_at(a, node, i), depth + 1);
+        if (inner > found) found = inner;
+    }
+    return found;
+}
+
+/* `while` repeats without rows. One that slices goes from batch to batch, as one without an end
+ * is taken to do; one that takes the next element goes from element to element. */
 static void execute_while(Activation *a, NodeId node) {
-    NodeId condition = child_at(a, node, 0);
+    NodeId condition = child_at(a, node, 0), body = child_at(a, node, 1);
+    WhileShape shape = while_shape(a, node, 0);
     bool forever = node_at(a, condition)->kind == NODE_CONSTANT;
     Walk walk = {.item = a->e->unknown};
-    walk.loop = loop_make(a->e, &(Loop){.site = site_of(a, node), .batched = forever});
-    if (a->loop_count < LIMIT_LOOPS) a->loops[a->loop_count++] = walk.loop;
+    walk.loop = loop_make(a->e, &(Loop){.site = site_of(a, node),
+                                        .batched = shape == WHILE_SLICES
+                                                   || (forever && shape == WHILE_PLAIN)});
+    if (forever && body_runs_once(a, body)) walk.loop = NULL;
+    else if (a->loop_count < LIMIT_LOOPS) a->loops[a->loop_count++] = walk.loop;
     else walk.loop = NULL;
     use_truth(a, condition, evaluate(a, condition));
-    loop_run(a, &walk, NODE_NONE, child_at(a, node, 1));
+    loop_run(a, &walk, NODE_NONE, body);
     if (node_at(a, child_at(a, node, 2))->kind != NODE_ABSENT) execute(a, child_at(a, node, 2));
 }
 

@@ -44,6 +44,7 @@ static uint64_t value_hash(const Value *v) {
     hash = hash_mix(hash, (uint64_t)(uintptr_t)v->birth);
     hash = hash_mix(hash, (uint64_t)(uintptr_t)v->plan);
     hash = hash_mix(hash, (uint64_t)(uintptr_t)v->self);
+    hash = hash_mix(hash, (uint64_t)(uintptr_t)v->key);
     for (uint32_t i = 0; i < v->count; i++) hash = hash_mix(hash, v->items[i]->id);
     return hash_mix(hash, v->count);
 }
@@ -52,7 +53,7 @@ static bool value_equal(const Value *a, const Value *b) {
     if (a->kind != b->kind || a->flags != b->flags || a->name != b->name || a->attr != b->attr
         || a->site.module != b->site.module || a->site.node != b->site.node || a->turn != b->turn
         || a->klass != b->klass || a->birth != b->birth || a->plan != b->plan
-        || a->self != b->self || a->count != b->count)
+        || a->self != b->self || a->key != b->key || a->count != b->count)
         return false;
     for (uint32_t i = 0; i < a->count; i++)
         if (a->items[i] != b->items[i]) return false;
@@ -112,6 +113,7 @@ static const Value *value_turned_at(Values *values, const Value *value, const Lo
     bool lists = value->kind == VALUE_MANY || value->kind == VALUE_DICT;
     if (from == TURN_EACH && lists) return value;
     draft.self = value_turned_at(values, value->self, from, to, depth + 1);
+    draft.key = value_turned_at(values, value->key, from, to, depth + 1);
     const Value *items[64];
     if (value->count && value->count <= 64) {
         for (uint32_t i = 0; i < value->count; i++)
@@ -193,7 +195,9 @@ static const Value *value_join_dicts(Values *values, Plans *plans, const Value *
         items[count++] = b->items[i];
         items[count++] = b->items[i + 1];
     }
-    Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = a->self};
+    Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = a->self,
+                   .key = a->key};
+    if (b->key) draft.key = a->key ? value_join(values, plans, a->key, b->key) : b->key;
     if (b->self) draft.self = a->self ? value_join(values, plans, a->self, b->self) : b->self;
     return value_intern(values, &draft);
 }
@@ -216,6 +220,10 @@ static bool union_add(Values *values, Plans *plans, const Value **items, uint32_
                       const Value *value) {
     for (uint32_t i = 0; i < *count; i++) {
         if (items[i] == value) return true;
+        if (items[i]->kind == VALUE_SCALAR && value->kind == VALUE_SCALAR) {
+            items[i] = value_simple(values, VALUE_SCALAR);
+            return true;
+        }
         if (value_same_rows(items[i], value)) {
             items[i] = value_join_rows(values, plans, items[i], value);
             return true;
@@ -240,6 +248,8 @@ const Value *value_join(Values *values, Plans *plans, const Value *a, const Valu
     if (a->kind == VALUE_UNKNOWN) return a;
     if (b->kind == VALUE_UNKNOWN) return b;
     if (value_same_rows(a, b)) return value_join_rows(values, plans, a, b);
+    if (a->kind == VALUE_SCALAR && b->kind == VALUE_SCALAR)
+        return value_simple(values, VALUE_SCALAR);
     bool lists = value_is_list(a) && value_is_list(b);
     if (lists || (a->kind == VALUE_DICT && b->kind == VALUE_DICT))
         return value_join_held(values, plans, a, b, lists);

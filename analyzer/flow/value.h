@@ -11,13 +11,14 @@
 
 typedef enum ValueKind {
     VALUE_UNKNOWN,
-    VALUE_SCALAR,    /* a number, a date, a column: certainly no row and no queryset */
+    VALUE_SCALAR,    /* a number, a date, a column: certainly no row and no queryset; name: the
+                        text of a small integer that the source says */
     VALUE_NONE,
     VALUE_BOOL,      /* flag */
     VALUE_STRING,    /* name */
     VALUE_SEQUENCE,  /* items: a list, tuple or set whose length is known */
     VALUE_MANY,      /* self: what each element is; a list of unknown length */
-    VALUE_DICT,      /* items: STRING, value ...; self: the other values, or NULL */
+    VALUE_DICT,      /* items: STRING, value ...; self: other values, or NULL; key: their keys */
     VALUE_MODULE,    /* site.module */
     VALUE_EXTERNAL,  /* name: dotted name outside the project */
     VALUE_CLASS,     /* klass */
@@ -63,7 +64,7 @@ struct Value {
     const Class *klass;
     const Birth *birth;
     const Plan *plan;
-    const Value *self;
+    const Value *self, *key;
     const Value **items;
     uint32_t count;
 };

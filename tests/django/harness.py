@@ -198,7 +198,10 @@ def run_entries():
     spec = importlib.util.spec_from_file_location("fixture_seed", ROOT / "tests" / "seed.py")
     seed = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(seed)
-    results, calls = {name: {} for name in entries()}, Calls()
+    calls = Calls()
+    sys.settrace(calls)  # decorators run when their modules are imported
+    results = {name: {} for name in entries()}
+    sys.settrace(None)
     for size in SIZES:
         try:
             with transaction.atomic():
