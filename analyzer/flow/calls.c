@@ -250,7 +250,8 @@ static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *s
 /* Heap facts of the objects and rows among the arguments (and of what those hold). */
 static void facts_reach(Activation *from, Activation *to, const Value *value, unsigned depth) {
     if (!value || depth > 3) return;
-    for (uint32_t i = 0; i < value->count && i < 16; i++)
+    uint32_t most = value->kind == VALUE_OBJECT ? value->count : 16;
+    for (uint32_t i = 0; i < value->count && i < most; i++)
         facts_reach(from, to, value->items[i], depth + 1);
     bool holds = value->kind == VALUE_OBJECT || value->kind == VALUE_ROW;
     if (value->self && !holds) facts_reach(from, to, value->self, depth + 1);

@@ -7,19 +7,28 @@
 
 enum { LIMIT_FIELDS = 60 }; /* no more than value_turned() turns */
 
-/* The object with what __init__ set on it as part of the value. */
+/* The object with what __init__ set on it as part of the value, as far as it has room. */
 static const Value *object_keep(Activation *a, const Value *object) {
     Evaluator *e = a->e;
     const Value *items[LIMIT_FIELDS];
     Value draft = *object;
     draft.items = items;
-    for (uint32_t i = 0; i < a->state.facts.count && draft.count + 2 <= LIMIT_FIELDS; i++) {
-        Fact fact = a->state.facts.items[i];
+    State before = state_copy(e->arena, &a->state);
+    uint32_t fact_count = 0;
+    for (uint32_t i = 0; i < before.facts.count; i++) {
+        Fact fact = before.facts.items[i];
         if (fact_kind(fact.key) != FACT_ATTRIBUTE || fact_object(fact.key) != object->id) continue;
+        before.facts.items[fact_count++] = fact;
+        if (draft.count + 2 > LIMIT_FIELDS) continue;
         items[draft.count++] = value_string(e->values, (Str)fact.key);
         items[draft.count++] = fact.value;
     }
-    return value_intern(e->values, &draft);
+    object = value_intern(e->values, &draft);
+    for (uint32_t i = draft.count / 2; i < fact_count; i++)
+        state_set(e->arena, &a->state,
+                  fact_key(FACT_ATTRIBUTE, object->id, (Str)before.facts.items[i].key),
+                  before.facts.items[i].value);
+    return object;
 }
 
 /* A class without __init__ in view, such as a dataclass: arguments go to the annotated names. */
