@@ -352,7 +352,7 @@ def check_fixture(options, tally, fixture, runs):
         tally.check(project is not None, "%s: --dump=project" % fixture.name, complaint)
     else:
         tally.skip("%s: no eagerly given" % fixture.name)
-    if not runs:
+    if not runs and not options.django:
         tally.skip("%s: no Django given" % fixture.name)
     for interpreter, future in runs:
         result, complaint = future.result()
@@ -372,18 +372,40 @@ def check_fixture(options, tally, fixture, runs):
 
 
 def usable(tally, interpreters):
+    """[(interpreter, (major, minor) of its Django)]"""
     good = []
     for interpreter in interpreters:
         try:
-            probe = subprocess.run([interpreter, "-c", "import django"], capture_output=True)
-            found = probe.returncode == 0
+            probe = subprocess.run([interpreter, "-c", "import django; print(*django.VERSION[:2])"],
+                                   capture_output=True)
+            version = tuple(int(part) for part in probe.stdout.split())
         except OSError:
-            found = False
-        if found:
-            good.append(interpreter)
+            version = ()
+        if version:
+            good.append((interpreter, version))
         else:
             tally.skip("%s has no Django" % interpreter)
     return good
+
+
+def versions_of(fixture):
+    """(first, end) of the Django versions it is about: "# django: >=5.0" in tests/seed.py."""
+    text = (fixture / "tests" / "seed.py").read_text(encoding="utf-8")
+    first, end = (0, 0), (99, 0)
+    for sign, major, minor in re.findall(r"^# django: (>=|<)(\d+)\.(\d+)$", text, re.M):
+        if sign == "<":
+            end = (int(major), int(minor))
+        else:
+            first = (int(major), int(minor))
+    return first, end
+
+
+def interpreters_of(tally, fixture, interpreters):
+    first, end = versions_of(fixture)
+    fitting = [python for python, version in interpreters if first <= version < end]
+    for _ in range(len(interpreters) - len(fitting)):
+        tally.skip("%s: is about other versions of Django" % fixture.name)
+    return fitting
 
 
 def main():
@@ -407,7 +429,8 @@ def main():
     harness = str(HERE / "django" / "harness.py")
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         runs = {fixture: [(python, pool.submit(run, [python, harness, str(fixture)], fixture))
-                          for python in interpreters] for fixture in fixtures}
+                          for python in interpreters_of(tally, fixture, interpreters)]
+                for fixture in fixtures}
         for fixture in fixtures:
             check_fixture(options, tally, fixture, runs[fixture])
     print("%d passed, %d failed, %d skipped" % (tally.passed, tally.failed, tally.skipped))

@@ -92,15 +92,33 @@ static void column_match(Activation *a, NodeId node, const Birth *birth, const P
     touch_emit(a, &made);
 }
 
-/* The column of the far rows that says which of the near rows they belong to. */
-static Str column_of_far(const Relation *relation) {
+/* The columns of the far rows that say which of the near rows they belong to. */
+static void match_far(Activation *a, NodeId node, const Birth *far, const Plan *plan,
+                      const Relation *relation, Touch touch) {
+    Str names[2] = {STR_NONE, STR_NONE};
     switch (relation->kind) {
-    case RELATION_FK: case RELATION_O2O: return relation->to_field;
+    case RELATION_FK: case RELATION_O2O: names[0] = relation->to_field; break;
     case RELATION_REVERSE_FK: case RELATION_REVERSE_O2O:
-        return relation->inverse ? relation->inverse->attname : STR_NONE;
-    case RELATION_GENERIC: return relation->key_field;
-    default: return STR_NONE;
+        if (relation->inverse) names[0] = relation->inverse->attname;
+        break;
+    case RELATION_GENERIC:
+        names[0] = relation->key_field;
+        names[1] = relation->type_field;
+        break;
+    default: break;
     }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        column_match(a, node, far, plan, field_of(far->model, names[i]), relation, touch);
+}
+
+/* Those of the near rows: a relation of one row only names any. */
+static void match_near(Activation *a, NodeId node, const Birth *near, const Plan *plan,
+                       const Relation *relation, Touch touch) {
+    bool generic = relation->kind == RELATION_GENERIC_FK;
+    const Str names[] = {relation->attname, generic ? relation->type_field : STR_NONE,
+                         generic ? relation->key_field : STR_NONE};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        column_match(a, node, near, plan, field_of(near->model, names[i]), relation, touch);
 }
 
 static void loads_match(Activation *a, NodeId node, const Birth *birth, const Plan *plan,
@@ -114,18 +132,11 @@ static void loads_match(Activation *a, NodeId node, const Birth *birth, const Pl
         if (!load->to_attr) plan_cover(a->e->plans, plan, relation, NULL, &below);
         Touch touch = {.event = {.cover = load->cover, .confidence = CONFIDENCE_CERTAIN}};
         bool prefetch = load->how == LOAD_PREFETCH;
-        const Str near[] = {relation->attname, relation->type_field,
-                            relation->kind == RELATION_GENERIC_FK ? relation->key_field : STR_NONE};
-        for (size_t k = 0; k < sizeof near / sizeof *near && prefetch && !one; k++)
-            if (relation->kind != RELATION_GENERIC)
-                column_match(a, node, birth, plan, field_of(birth->model, near[k]), relation,
-                             touch);
+        if (prefetch && !one) match_near(a, node, birth, plan, relation, touch);
         const Birth *far = relation->to ? birth_below(a->e, birth, relation, site_of(a, node))
                                         : NULL;
         if (!far) continue;
-        if (prefetch)
-            column_match(a, node, far, below, field_of(relation->to, column_of_far(relation)),
-                         relation, touch);
+        if (prefetch) match_far(a, node, far, below, relation, touch);
         loads_match(a, node, far, below, one && !relation->many);
     }
 }
@@ -142,8 +153,7 @@ void queryset_match(Activation *a, NodeId node, const Value *qs, bool one) {
         Touch touch = {.event = {.confidence = project->django_most < 61 ? CONFIDENCE_CERTAIN
                                                                          : CONFIDENCE_LIKELY},
                        .turn = one ? qs->self->turn : NULL};
-        column_match(a, node, birth, qs->plan, field_of(birth->model, column_of_far(from)), from,
-                     touch);
+        match_far(a, node, birth, qs->plan, from, touch);
     }
     loads_match(a, node, birth, qs->plan, one);
 }

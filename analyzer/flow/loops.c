@@ -146,6 +146,7 @@ void walk_turn(Activation *a, const Walk *walk) {
         if (carried)
             state_set(e->arena, state, fact_key(kind, walk->item->id, (Str)fact.key), fact.value);
     }
+    if (walk->loop->site.module == a->module) row_created(a, walk->loop->site.node, walk->item);
 }
 
 static void walk_keep(Activation *a, const Walk *walk) {
