@@ -95,6 +95,10 @@ static void write_flow(const Flow *flow, Writer *out) {
         {"touches of known rows", of->touches_known},
         {"touches answered", of->touches_answered},
         {"touches of unknown values", of->touches_unknown},
+        {"templates included or extended", of->includes},
+        {"of these found", of->includes_found},
+        {"templates rendered", of->renders},
+        {"of these named and found", of->renders_found},
         {"evaluation bytes", of->memory},
     };
     write_text(out, "evaluated\n");

@@ -2,6 +2,7 @@
  * small function each. What is not in the table is assumed to leave plans alone and gives
  * UNKNOWN. */
 #include "flow/builtins.h"
+#include "flow/templates.h"
 
 #include <stdlib.h>
 
@@ -364,6 +365,12 @@ static const Builtin handlers[] = {
     {"celery.utils.log.get_task_logger", do_logger}, {"logging.info", do_log},
     {"logging.warning", do_log}, {"logging.warn", do_log}, {"logging.error", do_log},
     {"logging.critical", do_log}, {"logging.exception", do_log},
+    {"django.shortcuts.render", render_request},
+    {"django.template.response.TemplateResponse", render_request},
+    {"django.template.response.SimpleTemplateResponse", render_plain},
+    {"django.template.loader.render_to_string", render_plain},
+    {"django.template.loader.get_template", render_template},
+    {"django.template.loader.select_template", render_template},
     {"django.utils.translation.gettext", do_same},
     {"django.utils.translation.gettext_lazy", do_same},
     {"django.shortcuts.get_object_or_404", do_object_or_404},
@@ -417,6 +424,8 @@ const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str n
                             const Arguments *arguments) {
     Evaluator *e = a->e;
     const char *text = project_text(e->project, name);
+    const Value *rendered = render_method(a, node, self, name, arguments);
+    if (rendered) return rendered;
     switch ((ValueKind)self->kind) {
     case VALUE_SEQUENCE: case VALUE_MANY: return list_method(a, node, self, text, arguments);
     case VALUE_DICT: return dict_method(a, node, self, text, arguments);

@@ -6,6 +6,7 @@
  * and applies the remembered changes. Relations already loaded on a row are not part of the key:
  * the callee's touch of such a relation is dropped when it is replayed. */
 #include "flow/builtins.h"
+#include "flow/templates.h"
 
 #include <stdio.h>
 
@@ -388,6 +389,10 @@ static void run_body(Activation *callee, NodeId function, const Value *const *bo
         const Framework *const *framework = callee->e->frameworks;
         for (; *framework && count > 1; framework++)
             (*framework)->body(callee, callee->owner, bound[0], bound[1]);
+        return;
+    }
+    if (node_at(callee, function)->kind == NODE_BLOCK) {
+        template_body(callee, function, bound[0]);
         return;
     }
     NodeId body = child_at(callee, function, 1);

@@ -3,6 +3,7 @@
  * Evaluating follows Python's order. What is not modelled gives UNKNOWN, but its parts are
  * evaluated all the same, because a query may hide in them. */
 #include "flow/builtins.h"
+#include "flow/templates.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,7 @@ static const Value *evaluate_name(Activation *a, NodeId node) {
     Str name = node_name(a, node);
     const Value *value = state_get(&a->state, fact_key(FACT_VARIABLE, 0, name));
     if (value) return value;
+    if (e->project->modules[a->module].file->template) return template_global(a, name);
     Symbol symbol = project_global(e->project, a->module, name);
     if (symbol.kind != SYMBOL_UNKNOWN) return value_of_symbol(a, symbol);
     if (a->owner && !a->self) { /* a class body: its own names */
@@ -214,6 +216,9 @@ const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str
     case VALUE_MODULE:
         return value_of_symbol(a, project_global(e->project, value->site.module, name));
     case VALUE_EXTERNAL: {
+        if (value->attr) /* a template that get_template() gave */
+            return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
+                                                    .self = value});
         if (name_is(e, value->name, "django.conf.settings")) {
             const Value *constant = setting(e, name);
             if (constant) return constant;
@@ -635,6 +640,7 @@ static const Value *evaluate_node(Activation *a, NodeId node) {
     case NODE_LAMBDA: return evaluate_lambda(a, node);
     case NODE_COMPREHENSION: return evaluate_comprehension(a, node);
     case NODE_AWAIT: return evaluate(a, child_at(a, node, 0));
+    case NODE_LOOKUP: case NODE_FILTER: return template_evaluate(a, node);
     case NODE_YIELD: return evaluate_yield(a, node);
     case NODE_WALRUS: {
         const Value *value = evaluate(a, child_at(a, node, 1));

@@ -94,6 +94,9 @@ struct Evaluator {
     const Framework *const *frameworks; /* NULL at the end */
     Array(uint32_t) faults;      /* events of wrong paths; lookups.c */
     struct Elsewhere *elsewhere; /* names that may be there though no model shows them */
+    Map template_tags, template_filters; /* of the project: name -> TemplateTag */
+    bool template_tags_read;
+    Map pages;                   /* places that ask for a template, for the statistics */
     Map framework_data;          /* what a framework works out once per class */
 };
 
@@ -123,6 +126,7 @@ struct Activation {
     const Value *told[LIMIT_TOLD]; /* rows whose own column decides the branch we are in */
     uint32_t told_count;
     uint32_t undecided;          /* branches around, taken or not by what cannot be seen */
+    struct Page *page;           /* the page that is rendered; templates.h */
     uint64_t fuel;
     NodeId definition;           /* the FUNCTION or LAMBDA that runs; NODE_NONE: a module */
     uint32_t in_batch;           /* branches around that hold once per batch of a loop */
@@ -360,6 +364,8 @@ const Value *queryset_rows(Activation *a, NodeId node, const Value *queryset, co
 /* The birth of its rows. */
 const Birth *queryset_birth(Evaluator *e, const Value *queryset);
 void queryset_run(Activation *a, NodeId node, const Value *queryset, QuerysetOperation use);
+/* The queryset, sliced; `small`: to at most 20 rows. */
+const Value *queryset_sliced(Activation *a, NodeId node, const Value *queryset, bool small);
 const Value *queryset_index(Activation *a, NodeId node, const Value *queryset, NodeId index);
 /* A narrowed queryset of a prefetched relation is kept under a name nobody reads. */
 void queryset_dropped(Activation *a, NodeId node, const Value *queryset);

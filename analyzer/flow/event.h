@@ -152,6 +152,8 @@ typedef struct FlowStatistics {
                                                    model; those with a cover other than OPEN */
     uint64_t touches_unknown;    /* attributes named like a relation, of a value of unknown kind */
     uint64_t silences[SILENCE_COUNT];
+    uint64_t includes, includes_found; /* places that include, extend or import a template */
+    uint64_t renders, renders_found;   /* places that render one */
     struct Reason { const char *text; uint64_t count; } unknown[32], open[32];
     size_t memory;
 } FlowStatistics;

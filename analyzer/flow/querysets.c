@@ -145,6 +145,18 @@ const Value *queryset_rows(Activation *a, NodeId node, const Value *qs, const Lo
     return qs->flags & VALUE_DOUBTFUL ? value_with_flags(e->values, row, VALUE_DOUBTFUL) : row;
 }
 
+const Value *queryset_sliced(Activation *a, NodeId node, const Value *qs, bool small) {
+    Value draft = *qs;
+    if (queryset_is_evaluated(a, qs) || queryset_prefetched(a, qs))
+        return value_many(a->e->values, queryset_rows(a, node, qs, TURN_EACH), NULL);
+    draft.flags |= VALUE_SLICED;
+    if (small) draft.flags |= VALUE_SMALL;
+    if (queryset_relation(qs)) draft.flags |= VALUE_NARROWED;
+    draft.site = site_of(a, node);
+    draft.turn = activation_turn(a);
+    return value_intern(a->e->values, &draft);
+}
+
 const Value *queryset_index(Activation *a, NodeId node, const Value *qs, NodeId index) {
     Evaluator *e = a->e;
     if (qs->kind == VALUE_MANAGER) return unknown_because(e, "index of a manager");
@@ -152,19 +164,13 @@ const Value *queryset_index(Activation *a, NodeId node, const Value *qs, NodeId 
         queryset_run(a, node, qs, OPERATION_INDEX);
         return queryset_rows(a, node, qs, activation_turn(a));
     }
-    Value draft = *qs;
-    if (queryset_is_evaluated(a, qs) || queryset_prefetched(a, qs))
-        return value_many(e->values, queryset_rows(a, node, qs, TURN_EACH), NULL);
-    draft.flags |= VALUE_SLICED;
-    if (queryset_relation(qs)) draft.flags |= VALUE_NARROWED;
     const Node *upper = node_at(a, child_at(a, index, 1));
+    bool small = false;
     if (upper->kind == NODE_NUMBER) {
         const char *text = str_text(e->project->modules[a->module].module->strings, upper->name);
-        if (strlen(text) <= 2 && strtol(text, NULL, 10) <= 20) draft.flags |= VALUE_SMALL;
+        small = strlen(text) <= 2 && strtol(text, NULL, 10) <= 20;
     }
-    draft.site = site_of(a, node);
-    draft.turn = activation_turn(a);
-    return value_intern(e->values, &draft);
+    return queryset_sliced(a, node, qs, small);
 }
 
 /* A lookup of prefetch_related(): a path or a Prefetch object. */

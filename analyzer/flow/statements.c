@@ -1,6 +1,7 @@
 /* Statements. A branch runs on a copy of the state, and the copies are joined behind it. A loop's
  * body runs silently until the state it starts from no longer changes, then once for its events. */
 #include "flow/builtins.h"
+#include "flow/templates.h"
 
 enum { LOOP_ROUNDS = 2 };
 
@@ -518,7 +519,14 @@ static void execute_node(Activation *a, NodeId node) {
     case NODE_WHILE: execute_while(a, node); break;
     case NODE_IF: execute_if(a, node); break;
     case NODE_TRY: execute_try(a, node); break;
-    case NODE_WITH: execute_with(a, node); break;
+    case NODE_WITH:
+        if (node_at(a, node)->flags & NODE_SCOPED) template_execute(a, node);
+        else execute_with(a, node);
+        break;
+    case NODE_OUTPUT: case NODE_INCLUDE: case NODE_EXTENDS: case NODE_SECTION: case NODE_TAG:
+    case NODE_LIBRARY: case NODE_MACROS:
+        template_execute(a, node);
+        break;
     case NODE_MATCH: execute_match(a, node); break;
     case NODE_RETURN: execute_return(a, node); break;
     case NODE_RAISE: execute_all(a, node); a->state.dead = true; break;

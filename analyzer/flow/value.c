@@ -6,7 +6,8 @@ const Loop turn_fresh, turn_each, turn_passed;
 
 /* A value that holds itself twice, many times over, is a small graph but a tree without end: what
  * walks one takes so many steps and no more. */
-enum { UNION_MOST = 4, TURN_DEPTH = 6, TURN_STEPS = 4096, JOIN_DEPTH = 16, JOIN_STEPS = 4096 };
+enum { UNION_MOST = 4, TURN_DEPTH = 6, TURN_STEPS = 4096, JOIN_DEPTH = 16, JOIN_STEPS = 4096,
+       VALUE_ITEMS = 256 };
 
 struct Values {
     Arena *arena;
@@ -114,8 +115,8 @@ static const Value *value_turned_at(Values *values, const Value *value, const Lo
     if (from == TURN_EACH && lists) return value;
     draft.self = value_turned_at(values, value->self, from, to, depth + 1);
     draft.key = value_turned_at(values, value->key, from, to, depth + 1);
-    const Value *items[64];
-    if (value->count && value->count <= 64) {
+    const Value *items[VALUE_ITEMS];
+    if (value->count && value->count <= VALUE_ITEMS) {
         for (uint32_t i = 0; i < value->count; i++)
             items[i] = value_turned_at(values, value->items[i], from, to, depth + 1);
         draft.items = items;

@@ -1,0 +1,503 @@
+/* The nodes that only templates have. A page runs in one activation: what a template extends is run
+ * by setting the activation to that module for a while, and a {% block %} runs the body that the
+ * most derived template gives it. What is included is a call of its own, with the names seen
+ * here as its context. */
+#include "flow/templates.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+/* Rendering. */
+
+static void render_module(Activation *a, NodeId node, uint32_t module, const Value *context) {
+    const Module *code = a->e->project->modules[module].module;
+    if (!code) return;
+    Value draft = {.kind = VALUE_METHOD, .site = {module, code->root}, .self = context};
+    call_value(a, node, value_intern(a->e->values, &draft), &(Arguments){0});
+}
+
+/* Counts the place once, as a page that is asked for by a name, or not. */
+static void count_page(Evaluator *e, Site site, bool include, bool found) {
+    uint64_t key = hash_mix(site_key(site), include);
+    if (map_get(&e->pages, key)) return;
+    map_put(e->arena, &e->pages, key, e);
+    FlowStatistics *statistics = &e->flow->statistics;
+    if (include) statistics->includes++, statistics->includes_found += found;
+    else statistics->renders++, statistics->renders_found += found;
+}
+
+static uint32_t module_of_name(Activation *a, const Value *name) {
+    const char *text = project_text(a->e->project, name->name);
+    return name->kind == VALUE_STRING && *text ? project_template(a->e->project, a->module, text)
+                                               : PROJECT_NO_TEMPLATE;
+}
+
+static bool render_named(Activation *a, NodeId node, const Value *name, const Value *context) {
+    if (name->kind == VALUE_UNION) {
+        bool found = false;
+        for (uint32_t i = 0; i < name->count; i++)
+            found |= render_named(a, node, name->items[i], context);
+        return found;
+    }
+    if (name->kind == VALUE_SEQUENCE) {
+        for (uint32_t i = 0; i < name->count; i++)
+            if (render_named(a, node, name->items[i], context)) return true;
+        return false;
+    }
+    uint32_t module = module_of_name(a, name);
+    if (module == PROJECT_NO_TEMPLATE) return false;
+    if (context) render_module(a, node, module, context);
+    return true;
+}
+
+void template_render(Activation *a, NodeId node, const Value *name, const Value *context) {
+    if (context && context->kind != VALUE_DICT) context = NULL;
+    bool found = name && render_named(a, node, name, context);
+    count_page(a->e, site_of(a, node), false, found);
+}
+
+const Value *template_context(Activation *a) {
+    Evaluator *e = a->e;
+    const Value *items[256];
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < a->state.facts.count && count < 256; i++) {
+        Fact fact = a->state.facts.items[i];
+        if (fact_kind(fact.key) != FACT_VARIABLE) break;
+        if (fact.value->kind == VALUE_UNKNOWN) continue;
+        items[count++] = value_string(e->values, (Str)fact.key);
+        items[count++] = fact.value;
+    }
+    Value draft = {.kind = VALUE_DICT, .items = items, .count = count};
+    return value_intern(e->values, &draft);
+}
+
+/* A page: the template, and what it extends. */
+
+static NodeId find_extends(const Module *module) {
+    for (uint32_t i = 0; i < node_count(module, module->root); i++) {
+        NodeId child = node_child(module, module->root, i);
+        if (module_node(module, child)->kind == NODE_EXTENDS) return child;
+    }
+    return NODE_NONE;
+}
+
+/* The SECTION of a template with that name, wherever it stands in it. */
+static NodeId find_section(Evaluator *e, uint32_t module, Str name) {
+    const Module *code = e->project->modules[module].module;
+    for (uint32_t id = 1; id < code->nodes.count; id++)
+        if (code->nodes.items[id].kind == NODE_SECTION
+            && project_name(e->project, module, code->nodes.items[id].name) == name)
+            return id;
+    return NODE_NONE;
+}
+
+/* Runs a part of a template of the page, in the state we are in. */
+static void run_part(Activation *a, uint32_t level, NodeId part) {
+    Page *page = a->page;
+    uint32_t module = a->module, before = page->level;
+    a->module = page->modules[level];
+    page->level = level;
+    execute(a, part);
+    page->level = before;
+    a->module = module;
+}
+
+static void run_section(Activation *a, Str name, uint32_t from, NodeId own) {
+    Page *page = a->page;
+    for (uint32_t level = from; level < page->count; level++) {
+        NodeId section = find_section(a->e, page->modules[level], name);
+        if (section == NODE_NONE) continue;
+        const Module *code = a->e->project->modules[page->modules[level]].module;
+        Str outer = page->section;
+        uint32_t outer_level = page->section_level;
+        page->section = name;
+        page->section_level = level;
+        run_part(a, level, node_child(code, section, 0));
+        page->section = outer;
+        page->section_level = outer_level;
+        return;
+    }
+    if (own) execute(a, own);
+}
+
+/* What stands outside the blocks of a template that extends another: assignments and imports. */
+static void run_preamble(Activation *a, NodeId root) {
+    for (uint32_t i = 0; i < children_of(a, root); i++) {
+        NodeId child = child_at(a, root, i);
+        uint8_t kind = node_at(a, child)->kind;
+        if (kind == NODE_ASSIGN || kind == NODE_MACROS || kind == NODE_FUNCTION)
+            execute(a, child);
+    }
+}
+
+/* The base is not in view: its blocks are ours alone. */
+static void run_sections(Activation *a, uint32_t module) {
+    const Module *code = a->e->project->modules[module].module;
+    for (uint32_t i = 0; i < node_count(code, code->root); i++) {
+        NodeId child = node_child(code, code->root, i);
+        if (module_node(code, child)->kind != NODE_SECTION) continue;
+        Str name = project_name(a->e->project, module, module_node(code, child)->name);
+        run_section(a, name, 0, NODE_NONE);
+    }
+}
+
+static void run_page(Activation *a, uint32_t level) {
+    Page *page = a->page;
+    const Module *code = a->e->project->modules[page->modules[level]].module;
+    NodeId extends = find_extends(code);
+    if (extends == NODE_NONE) {
+        run_part(a, level, code->root);
+        return;
+    }
+    uint32_t before = a->module;
+    a->module = page->modules[level];
+    run_preamble(a, code->root);
+    const Value *name = evaluate(a, child_at(a, extends, 0));
+    uint32_t base = module_of_name(a, name);
+    count_page(a->e, site_of(a, extends), true, base != PROJECT_NO_TEMPLATE);
+    a->module = before;
+    bool again = false;
+    for (uint32_t i = 0; i < page->count; i++) again |= page->modules[i] == base;
+    if (base == PROJECT_NO_TEMPLATE || again || page->count == PAGE_TEMPLATES) {
+        run_sections(a, page->modules[level]);
+        return;
+    }
+    page->modules[page->count++] = base;
+    run_page(a, level + 1);
+}
+
+void template_body(Activation *a, NodeId root, const Value *context) {
+    Evaluator *e = a->e;
+    Page page = {.modules = {a->module}, .count = 1};
+    (void)root;
+    for (uint32_t i = 0; i + 1 < context->count; i += 2)
+        if (context->items[i]->kind == VALUE_STRING)
+            state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, context->items[i]->name),
+                      context->items[i + 1]);
+    a->page = &page;
+    a->surface = SURFACE_TEMPLATE;
+    run_page(a, 0);
+    a->page = NULL;
+}
+
+/* Lookups. */
+
+static bool is_index(const char *text) {
+    if (!*text) return false;
+    for (; *text; text++)
+        if (!isdigit((unsigned char)*text)) return false;
+    return true;
+}
+
+static bool is_jinja(const Activation *a) {
+    return a->e->project->modules[a->module].module->engine == ENGINE_JINJA;
+}
+
+/* Whether a function of the project can be called without arguments. */
+static bool takes_nothing(Evaluator *e, const Value *function) {
+    const Module *module = e->project->modules[function->site.module].module;
+    NodeId parameters = node_child(module, function->site.node, 0);
+    uint32_t first = function->kind == VALUE_METHOD;
+    if (module_node(module, parameters)->kind != NODE_PARAMETERS) return true;
+    for (uint32_t i = first; i < node_count(module, parameters); i++) {
+        NodeId parameter = node_child(module, parameters, i);
+        const Node *node = module_node(module, parameter);
+        if (node->flags & (NODE_STARRED | NODE_DOUBLE)) continue;
+        if (node_child(module, parameter, 0) == NODE_NONE) return false;
+    }
+    return true;
+}
+
+/* alters_data: such a method is not called by a template. */
+static bool alters_data(Evaluator *e, const Value *builtin) {
+    const char *name = project_text(e->project, builtin->name);
+    if (builtin->self->kind == VALUE_ROW)
+        return strstr(name, "save") || strstr(name, "delete") || strstr(name, "refresh");
+    const QuerysetMethod *method = queryset_method(name);
+    return method && method->runs == RUNS_WRITE;
+}
+
+static const Value *call_if_callable(Activation *a, NodeId node, const Value *value) {
+    Evaluator *e = a->e;
+    switch ((ValueKind)value->kind) {
+    case VALUE_FUNCTION: case VALUE_METHOD:
+        return takes_nothing(e, value) ? call_value(a, node, value, &(Arguments){0}) : e->unknown;
+    case VALUE_BUILTIN:
+        return alters_data(e, value) ? e->unknown : call_value(a, node, value, &(Arguments){0});
+    case VALUE_CLASS: return e->unknown;
+    case VALUE_UNION: {
+        const Value *joined = NULL;
+        for (uint32_t i = 0; i < value->count; i++) {
+            const Value *one = call_if_callable(a, node, value->items[i]);
+            joined = joined ? value_join(e->values, e->plans, joined, one) : one;
+        }
+        return joined;
+    }
+    default: return value;
+    }
+}
+
+static const Value *lookup_index(Activation *a, NodeId node, const Value *value, long index) {
+    Evaluator *e = a->e;
+    switch ((ValueKind)value->kind) {
+    case VALUE_QUERYSET:
+        queryset_run(a, node, value, OPERATION_INDEX);
+        return queryset_rows(a, node, value, activation_turn(a));
+    case VALUE_MANY: return value_turned(e->values, value->self, TURN_EACH, activation_turn(a));
+    case VALUE_SEQUENCE:
+        return index < (long)value->count ? value->items[index] : e->unknown;
+    default: return e->unknown;
+    }
+}
+
+static const Value *lookup_key(Activation *a, const Value *dict, Str name) {
+    const Value *found = value_key(dict, name);
+    if (found) return found;
+    const char *text = project_text(a->e->project, name);
+    bool method = !strcmp(text, "items") || !strcmp(text, "keys") || !strcmp(text, "values");
+    if (method || !dict->self) return NULL;
+    return value_turned(a->e->values, dict->self, TURN_EACH, activation_turn(a));
+}
+
+/* {% import "x" as y %}{{ y.macro() }} */
+static const Value *lookup_macro(Activation *a, uint32_t module, Str name) {
+    const Module *code = a->e->project->modules[module].module;
+    for (uint32_t i = 0; i < node_count(code, code->root); i++) {
+        NodeId child = node_child(code, code->root, i);
+        const Node *node = module_node(code, child);
+        if (node->kind != NODE_FUNCTION || project_name(a->e->project, module, node->name) != name)
+            continue;
+        Value draft = {.kind = VALUE_FUNCTION, .site = {module, child}};
+        return value_intern(a->e->values, &draft);
+    }
+    return a->e->unknown;
+}
+
+const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str name) {
+    Evaluator *e = a->e;
+    const char *text = project_text(e->project, name);
+    if (is_index(text)) return lookup_index(a, node, value, strtol(text, NULL, 10));
+    if (value->kind == VALUE_UNION) {
+        const Value *joined = NULL;
+        for (uint32_t i = 0; i < value->count; i++) {
+            const Value *one = template_lookup(a, node, value->items[i], name);
+            joined = joined ? value_join(e->values, e->plans, joined, one) : one;
+        }
+        return joined;
+    }
+    const Value *found = value->kind == VALUE_DICT ? lookup_key(a, value, name) : NULL;
+    if (!found && value->kind == VALUE_MODULE
+        && e->project->modules[value->site.module].file->template)
+        return lookup_macro(a, value->site.module, name);
+    if (!found) found = value_attribute(a, node, value, name);
+    return is_jinja(a) ? found : call_if_callable(a, node, found);
+}
+
+const Value *template_global(Activation *a, Str name) {
+    const TemplateTag *tag = template_tag(a->e, name, false);
+    if (!tag) return unknown_because(a->e, "name that no context in view gives");
+    Value draft = {.kind = VALUE_FUNCTION, .site = tag->function};
+    return value_intern(a->e->values, &draft);
+}
+
+static const Value *evaluate_lookup(Activation *a, NodeId node) {
+    NodeId object = child_at(a, node, 0);
+    Str name = node_name(a, node);
+    Page *page = a->page;
+    bool super = page && page->section && node_at(a, object)->kind == NODE_NAME
+                 && name_is(a->e, name, "super") && name_is(a->e, node_name(a, object), "block");
+    if (!super) return template_lookup(a, node, evaluate(a, object), name);
+    run_section(a, page->section, page->section_level + 1, NODE_NONE);
+    return a->e->scalar;
+}
+
+static const Value *evaluate_filter(Activation *a, NodeId node) {
+    Arguments arguments = {0};
+    const Value *value = evaluate(a, child_at(a, node, 0));
+    for (uint32_t i = 1; i < children_of(a, node) && arguments.count < LIMIT_ARGUMENTS; i++) {
+        NodeId child = child_at(a, node, i);
+        bool keyword = node_at(a, child)->kind == NODE_KEYWORD;
+        NodeId given = keyword ? child_at(a, child, 0) : child;
+        arguments.names[arguments.count] = keyword ? node_name(a, child) : STR_NONE;
+        arguments.nodes[arguments.count] = given;
+        arguments.values[arguments.count++] = evaluate(a, given);
+    }
+    if (node_at(a, node)->flags & NODE_TEST) return a->e->scalar;
+    return template_filter(a, node, node_name(a, node), value, &arguments);
+}
+
+const Value *template_evaluate(Activation *a, NodeId node) {
+    return node_at(a, node)->kind == NODE_LOOKUP ? evaluate_lookup(a, node)
+                                                 : evaluate_filter(a, node);
+}
+
+/* Statements. */
+
+static void execute_include(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Value *names[LIMIT_ARGUMENTS * 2];
+    uint32_t count = 0;
+    for (uint32_t i = 1; i < children_of(a, node) && count + 2 <= LIMIT_ARGUMENTS * 2; i++) {
+        NodeId given = child_at(a, node, i);
+        names[count++] = value_string(e->values, node_name(a, given));
+        names[count++] = evaluate(a, child_at(a, given, 0));
+    }
+    bool only = node_at(a, node)->flags & NODE_ONLY;
+    State before = state_copy(e->arena, &a->state);
+    for (uint32_t i = 0; i < count; i += 2)
+        state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, names[i]->name), names[i + 1]);
+    Value draft = {.kind = VALUE_DICT, .items = names, .count = count};
+    const Value *context = only ? value_intern(e->values, &draft) : template_context(a);
+    const Value *name = evaluate(a, child_at(a, node, 0));
+    bool found = render_named(a, node, name, context);
+    count_page(e, site_of(a, node), true, found || name->kind != VALUE_STRING);
+    for (uint32_t i = 0; i < count; i += 2) {
+        uint64_t key = fact_key(FACT_VARIABLE, 0, names[i]->name);
+        const Value *old = state_get(&before, key);
+        if (old) state_set(e->arena, &a->state, key, old);
+        else state_drop(&a->state, key);
+    }
+}
+
+/* The body sees the names, what follows does not. */
+static void execute_scope(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    State before = state_copy(e->arena, &a->state);
+    for (uint32_t i = 1; i < children_of(a, node); i++) {
+        NodeId item = child_at(a, node, i), target = child_at(a, item, 1);
+        const Value *value = evaluate(a, child_at(a, item, 0));
+        if (node_at(a, target)->kind != NODE_ABSENT) bind_target(a, target, value);
+    }
+    execute(a, child_at(a, node, 0));
+    for (uint32_t i = 1; i < children_of(a, node); i++) {
+        NodeId target = child_at(a, child_at(a, node, i), 1);
+        if (node_at(a, target)->kind != NODE_NAME) continue;
+        uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, target));
+        const Value *old = state_get(&before, key);
+        if (old) state_set(e->arena, &a->state, key, old);
+        else state_drop(&a->state, key);
+    }
+}
+
+static void execute_macros(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Value *name = evaluate(a, child_at(a, node, 0));
+    uint32_t module = module_of_name(a, name);
+    count_page(e, site_of(a, node), true, module != PROJECT_NO_TEMPLATE);
+    if (module == PROJECT_NO_TEMPLATE) return;
+    Value space = {.kind = VALUE_MODULE, .site = {module, NODE_NONE}};
+    Str as = node_name(a, node);
+    if (as)
+        state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, as),
+                  value_intern(e->values, &space));
+    for (uint32_t i = 1; i < children_of(a, node); i++) {
+        NodeId alias = child_at(a, node, i), renamed = child_at(a, alias, 0);
+        Str bound = node_at(a, renamed)->kind == NODE_NAME ? node_name(a, renamed)
+                                                           : node_name(a, alias);
+        state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, bound),
+                  lookup_macro(a, module, node_name(a, alias)));
+    }
+}
+
+/* {% regroup rows by fk as groups %}: fk is read on each row; [{grouper, list}, ...] */
+static const Value *tag_regroup(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    const Value *rows = evaluate(a, child_at(a, node, 2));
+    Walk walk;
+    if (!walk_start(a, node, child_at(a, node, 2), rows, &walk)) return e->unknown;
+    const Value *item = walk.item_count ? walk.items[0] : walk.item;
+    uint64_t name = fact_key(FACT_VARIABLE, 0, str_of(e->project->strings, "item"));
+    const Value *outer = state_get(&a->state, name);
+    walk_turn(a, &walk);
+    state_set(e->arena, &a->state, name, item);
+    const Value *grouper = evaluate(a, child_at(a, node, 3));
+    if (walk.loop) {
+        grouper = value_turned(e->values, grouper, walk.loop, TURN_EACH);
+        item = value_turned(e->values, item, walk.loop, TURN_EACH);
+    }
+    walk_end(a, &walk, true);
+    if (outer) state_set(e->arena, &a->state, name, outer);
+    else state_drop(&a->state, name);
+    const Value *parts[] = {value_string(e->values, str_of(e->project->strings, "grouper")), grouper,
+                            value_string(e->values, str_of(e->project->strings, "list")),
+                            value_many(e->values, item, NULL)};
+    Value draft = {.kind = VALUE_DICT, .items = parts, .count = 4};
+    return value_many(e->values, value_intern(e->values, &draft), NULL);
+}
+
+static void tag_arguments(Activation *a, NodeId node, Arguments *arguments) {
+    *arguments = (Arguments){0};
+    for (uint32_t i = 2; i < children_of(a, node) && arguments->count < LIMIT_ARGUMENTS; i++) {
+        NodeId child = child_at(a, node, i);
+        bool keyword = node_at(a, child)->kind == NODE_KEYWORD;
+        NodeId given = keyword ? child_at(a, child, 0) : child;
+        arguments->names[arguments->count] = keyword ? node_name(a, child) : STR_NONE;
+        arguments->nodes[arguments->count] = given;
+        arguments->values[arguments->count++] = evaluate(a, given);
+    }
+}
+
+static const Value *tag_call(Activation *a, NodeId node, const TemplateTag *tag,
+                             const Arguments *given) {
+    Evaluator *e = a->e;
+    Arguments arguments = *given;
+    if (tag->takes_context && arguments.count < LIMIT_ARGUMENTS) {
+        for (uint32_t i = arguments.count; i > 0; i--) {
+            arguments.values[i] = arguments.values[i - 1];
+            arguments.names[i] = arguments.names[i - 1];
+            arguments.nodes[i] = arguments.nodes[i - 1];
+        }
+        arguments.values[0] = template_context(a);
+        arguments.names[0] = STR_NONE;
+        arguments.nodes[0] = node;
+        arguments.count++;
+    }
+    Value draft = {.kind = VALUE_FUNCTION, .site = tag->function};
+    const Value *result = call_value(a, node, value_intern(e->values, &draft), &arguments);
+    if (tag->kind != TAG_INCLUSION) return result;
+    if (tag->template && result->kind == VALUE_DICT)
+        render_named(a, node, value_string(e->values, tag->template), result);
+    return e->scalar;
+}
+
+static void execute_tag(Activation *a, NodeId node) {
+    Evaluator *e = a->e;
+    Str name = node_name(a, node);
+    NodeId target = child_at(a, node, 0), body = child_at(a, node, 1);
+    const Value *value = e->unknown;
+    Arguments arguments;
+    if (name_is(e, name, "regroup")) {
+        value = tag_regroup(a, node);
+    } else if (name_is(e, name, "firstof")) {
+        if (children_of(a, node) > 2) use_text(a, node, evaluate(a, child_at(a, node, 2)));
+    } else {
+        tag_arguments(a, node, &arguments);
+        const TemplateTag *tag = template_tag(e, name, false);
+        if (tag) value = tag_call(a, node, tag, &arguments);
+        bool writes = name_is(e, name, "url") || name_is(e, name, "cycle");
+        for (uint32_t i = 0; writes && i < arguments.count; i++)
+            use_text(a, arguments.nodes[i], arguments.values[i]);
+    }
+    if (node_at(a, target)->kind == NODE_NAME) bind_target(a, target, value);
+    else if (value->kind == VALUE_ROW) use_text(a, node, value);
+    if (node_at(a, body)->kind == NODE_ABSENT) return;
+    bool cached = name_is(e, name, "cache");
+    a->guard += cached;
+    execute(a, body);
+    a->guard -= cached;
+}
+
+void template_execute(Activation *a, NodeId node) {
+    switch (node_at(a, node)->kind) {
+    case NODE_OUTPUT: use_text(a, node, evaluate(a, child_at(a, node, 0))); break;
+    case NODE_INCLUDE: execute_include(a, node); break;
+    case NODE_SECTION:
+        if (a->page) run_section(a, node_name(a, node), 0, child_at(a, node, 0));
+        else execute(a, child_at(a, node, 0));
+        break;
+    case NODE_WITH: execute_scope(a, node); break;
+    case NODE_MACROS: execute_macros(a, node); break;
+    case NODE_TAG: execute_tag(a, node); break;
+    default: break; /* EXTENDS and LIBRARY are read beforehand */
+    }
+}

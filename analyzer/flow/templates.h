@@ -1,0 +1,62 @@
+/* templates.h - pages: templates as functions of their context.
+ *
+ * Rendering calls the template's module like a function: its variables are the context, what it
+ * extends and includes is run with it, and the call is remembered like any other. Internal to
+ * analyzer/flow and analyzer/frameworks. */
+#ifndef EAGERLY_TEMPLATES_H
+#define EAGERLY_TEMPLATES_H
+
+#include "flow/evaluate.h"
+
+enum { PAGE_TEMPLATES = 16 }; /* a template, what it extends, what that extends ... */
+
+/* The templates of one page, the one asked for first, its outermost base last. */
+typedef struct Page {
+    uint32_t modules[PAGE_TEMPLATES];
+    uint32_t count;
+    uint32_t level;      /* which of them runs */
+    Str section;         /* the {% block %} that runs, for block.super; STR_NONE: none */
+    uint32_t section_level;
+} Page;
+
+/* Renders a template by name: a STRING, several (the first that is there), or either of several.
+ * `context`: a DICT; NULL or something else: nothing is known, and nothing runs. */
+void template_render(Activation *a, NodeId node, const Value *name, const Value *context);
+/* The body of a page: called by calls.c for a function whose site is a template's root. */
+void template_body(Activation *a, NodeId root, const Value *context);
+
+/* What stands in templates only: LOOKUP, FILTER as expressions; the rest as statements. */
+const Value *template_evaluate(Activation *a, NodeId node);
+void template_execute(Activation *a, NodeId node);
+
+/* A name that the context does not have: a function of the project that Jinja templates know. */
+const Value *template_global(Activation *a, Str name);
+/* value.name as templates read it: a key, an attribute or an index; called, if it can be. */
+const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str name);
+/* The names the template sees, as the context of what it includes. */
+const Value *template_context(Activation *a);
+
+/* renders.c: the calls of Django's that render: what they give. */
+const Value *render_request(Activation *a, NodeId node, const Arguments *arguments);
+const Value *render_plain(Activation *a, NodeId node, const Arguments *arguments);
+const Value *render_template(Activation *a, NodeId node, const Arguments *arguments);
+const Value *render_method(Activation *a, NodeId node, const Value *self, Str name,
+                           const Arguments *arguments);
+
+/* template_filters.c: value|name:arguments. */
+const Value *template_filter(Activation *a, NodeId node, Str name, const Value *value,
+                             const Arguments *arguments);
+
+/* taglib.c: tags and filters of the project, by the name under which templates know them. */
+typedef enum TagKind { TAG_FILTER, TAG_SIMPLE, TAG_INCLUSION, TAG_GLOBAL } TagKind;
+typedef struct TemplateTag {
+    TagKind kind;
+    Site function;           /* the FUNCTION node */
+    bool takes_context;
+    Str template;            /* of an inclusion tag */
+    struct TemplateTag *next;
+} TemplateTag;
+/* Of that name: filters, or everything else. NULL: the project has none. */
+const TemplateTag *template_tag(Evaluator *e, Str name, bool filter);
+
+#endif
