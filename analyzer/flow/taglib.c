@@ -11,7 +11,8 @@
 static const struct { const char *name; TagKind kind; } registrations[] = {
     {"filter", TAG_FILTER}, {"simple_tag", TAG_SIMPLE}, {"inclusion_tag", TAG_INCLUSION},
     {"simple_block_tag", TAG_SIMPLE}, {"assignment_tag", TAG_SIMPLE},
-    {"global_function", TAG_GLOBAL}, {"contextfunction", TAG_GLOBAL}, {"render_with", TAG_INCLUSION},
+    {"global_function", TAG_GLOBAL}, {"contextfunction", TAG_GLOBAL},
+    {"render_with", TAG_INCLUSION},
 };
 
 typedef struct Library { /* a module being read */

@@ -418,8 +418,9 @@ static const Value *tag_regroup(Activation *a, NodeId node) {
     walk_end(a, &walk, true);
     if (outer) state_set(e->arena, &a->state, name, outer);
     else state_drop(&a->state, name);
-    const Value *parts[] = {value_string(e->values, str_of(e->project->strings, "grouper")), grouper,
-                            value_string(e->values, str_of(e->project->strings, "list")),
+    Strings *strings = e->project->strings;
+    const Value *parts[] = {value_string(e->values, str_of(strings, "grouper")), grouper,
+                            value_string(e->values, str_of(strings, "list")),
                             value_many(e->values, item, NULL)};
     Value draft = {.kind = VALUE_DICT, .items = parts, .count = 4};
     return value_many(e->values, value_intern(e->values, &draft), NULL);
