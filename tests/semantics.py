@@ -211,7 +211,8 @@ def weight_of(event, lines, marked):
     """How often one row meets the event; 0: it is none of the marked loop's."""
     loops = list(event.loops)
     if event.kind == "COLUMN" and loops == [event.line]:  # a key, while rows are matched
-        return size_of(event.text.split()[2] + lines[event.line - 1][-12:])
+        path = event.text.split()[2]
+        return size_of(path + " " + lines[event.line - 1][-12:]) if path.count(".") > 1 else 1
     if marked:
         if marked not in loops:
             return 0

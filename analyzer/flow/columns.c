@@ -57,8 +57,10 @@ void row_column(Activation *a, NodeId node, const Value *row, const Field *field
     uint64_t key = fact_key(FACT_LOADED, row->id, column_name(field));
     const Value *loaded = state_get(&a->state, key);
     if (loaded == e->marker || column_was_matched(a, row, field->relation)) return;
+    const Loop *turn;
+    if (!row_asks(a, row, &turn)) return;
     Touch touch = {.event = column_event(a, node, row->birth, row->plan, field),
-                   .turn = row->turn, .row = row, .loaded = column_name(field)};
+                   .turn = turn, .row = row, .loaded = column_name(field)};
     if (loaded == e->maybe || cover == COVER_MAYBE) touch.event.cover = COVER_MAYBE;
     touch.event.built_hops = hops_of_clause(row);
     touch.event.confidence = row_confidence(a, row, touch.event.cover);

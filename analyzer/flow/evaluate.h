@@ -387,6 +387,11 @@ void touch_aside(Event *event, const Plan *plan, const Relation *relation);
 /* The queries that one evaluation of a queryset with this plan runs. */
 uint8_t plan_queries(const Plan *plan);
 
+/* peers.c */
+/* Whether reading what did not come along runs a query (else it raises), and with which turn. */
+bool row_asks(Activation *a, const Value *row, const Loop **turn);
+const Plan *plan_after_fetch_mode(Activation *a, const Plan *plan, const Arguments *arguments);
+
 /* filters.c */
 const Plan *plan_after_filter(Evaluator *e, const Plan *plan, const Model *model,
                               const Arguments *arguments);

@@ -75,8 +75,8 @@ const Value *manager_related(Activation *a, NodeId node, const Value *row,
     const Birth *birth = birth_make(e, &(Birth){.site = site, .model = relation->to,
                                                 .parent = parent, .relation = relation,
                                                 .known = parent->known});
-    return manager_draft(a, birth, model_default_manager(relation->to), plan_empty(e->plans),
-                         row);
+    const Plan *plan = plan_with_fetch(e->plans, plan_empty(e->plans), row->plan->fetch);
+    return manager_draft(a, birth, model_default_manager(relation->to), plan, row);
 }
 
 /* row.books(manager="archive"): the same relation through another manager of its model. */

@@ -94,7 +94,7 @@ static bool columns_equal(const Plan *a, const Plan *b) {
 
 static bool plan_equal(const Plan *a, const Plan *b) {
     if (a->hash != b->hash || a->load_count != b->load_count || a->rows != b->rows ||
-        a->open != b->open || a->join_hops != b->join_hops || !columns_equal(a, b) ||
+        a->fetch != b->fetch || a->open != b->open || a->join_hops != b->join_hops || !columns_equal(a, b) ||
         !names_equal(a->annotations, a->annotation_count, b->annotations, b->annotation_count))
         return false;
     for (uint32_t i = 0; i < a->load_count; i++)
@@ -114,7 +114,8 @@ static uint64_t load_hash(uint64_t hash, const Load *load) {
 }
 
 static uint64_t plan_hash(const Plan *plan) {
-    uint64_t hash = (uint64_t)plan->load_count << 32 | (uint64_t)plan->join_hops << 16 |
+    uint64_t hash = (uint64_t)plan->load_count << 32 | (uint64_t)plan->fetch << 24 |
+                    (uint64_t)plan->join_hops << 16 |
                     (uint64_t)plan->columns_are << 8 | (uint64_t)plan->rows << 1 | plan->open;
     hash = hash_mix(hash, (uint64_t)plan->column_count << 1 | plan->columns_maybe);
     hash = hash_mix(hash, site_key(plan->columns_site));
@@ -397,6 +398,13 @@ const Plan *plan_opened(Plans *plans, const Plan *plan) {
     return memory_put(plans, OPERATE_OPEN, plan, plan, draft_done(plans, draft));
 }
 
+const Plan *plan_with_fetch(Plans *plans, const Plan *plan, PlanFetch fetch) {
+    if (plan->fetch == fetch) return plan;
+    Draft *draft = draft_take(plans, plan);
+    draft->plan.fetch = (uint8_t)fetch;
+    return draft_done(plans, draft);
+}
+
 const Plan *plan_with_values(Plans *plans, const Plan *plan) {
     Draft *draft = draft_take(plans, plan);
     draft->plan.rows = ROWS_VALUES;
@@ -663,6 +671,8 @@ const Plan *plan_join(Plans *plans, const Plan *a, const Plan *b) {
     draft->plan.open = a->open || b->open || a->join_hops != b->join_hops || a->rows != b->rows;
     draft->plan.join_hops = a->join_hops < b->join_hops ? a->join_hops : b->join_hops;
     draft->plan.rows = a->rows < b->rows ? a->rows : b->rows;
+    draft->plan.fetch = a->fetch < b->fetch ? a->fetch : b->fetch;
+    draft->plan.open |= a->fetch != b->fetch;
     draft_join(plans, draft, a, b);
     draft_join(plans, draft, b, a);
     for (uint32_t i = 0; i < a->annotation_count; i++)

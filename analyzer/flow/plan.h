@@ -44,6 +44,8 @@ typedef struct Load {
 typedef enum PlanRows { ROWS_MODELS, ROWS_VALUES /* values(), values_list(), dates() */ } PlanRows;
 typedef enum PlanColumns { COLUMNS_ALL, COLUMNS_ONLY, COLUMNS_DEFER } PlanColumns;
 
+typedef enum PlanFetch { FETCH_ONE, FETCH_PEERS, FETCH_RAISE } PlanFetch; /* see peers.c */
+
 struct Plan {
     uint64_t hash;
     const Load *loads;        uint32_t load_count;   /* sorted by (relation's order, to_attr) */
@@ -53,6 +55,7 @@ struct Plan {
     bool columns_maybe;       /* on some paths to here only */
     Site columns_site;        /* the only() or defer() that said so last */
     uint8_t rows;             /* PlanRows */
+    uint8_t fetch;            /* PlanFetch: of what is not listed */
     bool open;                /* what is not listed is OPEN rather than NONE */
     bool join_all;            /* select_related() without names: non-null chains, five hops */
     uint8_t join_hops;        /* how many of the five are left here; 0: not join_all */
@@ -86,6 +89,7 @@ const Plan *plan_without(Plans *plans, const Plan *plan, LoadHow how);
  * out is then unknown, so none counts as such. */
 const Plan *plan_opened(Plans *plans, const Plan *plan);
 const Plan *plan_with_values(Plans *plans, const Plan *plan);
+const Plan *plan_with_fetch(Plans *plans, const Plan *plan, PlanFetch fetch);
 const Plan *plan_with_join_all(Plans *plans, const Plan *plan);
 const Plan *plan_annotate(Plans *plans, const Plan *plan, Str name);
 /* only(): replaces; defer(): adds to the deferred, or takes from the only() list. No names in

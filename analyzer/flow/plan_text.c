@@ -78,6 +78,7 @@ void plan_write(const Project *project, const Plan *plan, Writer *out) {
     print_loads(&printer, plan, NULL);
     if (printer.loads >= WRITE_LOADS) write_text(out, " ...");
     if (plan->join_all) print_word(&printer, "join_all");
+    if (plan->fetch) print_word(&printer, plan->fetch == FETCH_PEERS ? "peers" : "raise");
     if (plan->columns_are != COLUMNS_ALL)
         print_columns(&printer, plan);
     for (uint32_t i = 0; i < plan->annotation_count; i++) {

@@ -264,7 +264,7 @@ static const Plan *plan_after(Activation *a, NodeId node, const Value *qs,
     case PLAN_EXTRA: return plan_opened(plans, qs->plan);
     case PLAN_VALUES: return plan_with_values(plans, qs->plan);
     case PLAN_FRESH: return plan_opened(plans, plan_empty(plans));
-    case PLAN_FETCH_MODE: return plan_opened(plans, qs->plan);
+    case PLAN_FETCH_MODE: return plan_after_fetch_mode(a, qs->plan, arguments);
     case PLAN_COMBINE: return plan_combined(a->e, qs->plan);
     case PLAN_KEEP: case PLAN_STREAM: case PLAN_NO_ROWS: break;
     }
@@ -385,7 +385,11 @@ static const Value *queryset_method_call(Activation *a, NodeId node, const Value
     if (method->result == RESULT_QUERYSET)
         return queryset_derive(a, node, qs, method, arguments, receiver->kind == VALUE_MANAGER);
     if (method->result == RESULT_MANAGER) return receiver;
-    if (method->effect == PLAN_STREAM) qs = discard_stream(a, node, qs, name, arguments);
+    if (method->effect == PLAN_STREAM) {
+        qs = discard_stream(a, node, qs, name, arguments);
+        if (qs->plan->fetch == FETCH_PEERS) /* each row is let go before the next one comes */
+            qs = value_with_plan(e->values, qs, plan_with_fetch(e->plans, qs->plan, FETCH_ONE));
+    }
     bool runs = method->runs != RUNS_NOTHING || method->result == RESULT_ROW_ITERATOR;
     if (method->runs == RUNS_WRITE)
         write_queryset(a, node, qs, queryset_relation(qs), name, arguments);

@@ -46,7 +46,7 @@ static const Value *row_target(Activation *a, NodeId node, const Value *row,
     if (!relation->to) return unknown_because(e, "target of a relation outside of view");
     const Birth *birth = birth_below(e, row->birth, relation, site_of(a, node));
     if (!birth) return unknown_because(e, "relations nested too deep");
-    const Plan *plan = below;
+    const Plan *plan = row->plan->fetch ? plan_with_fetch(e->plans, below, row->plan->fetch) : below;
     if (relation->inverse && !relation->inverse->many && relation->inverse->kind != RELATION_CHILD)
         plan = plan_add(e->plans, plan, &(Load){.relation = relation->inverse, .how = LOAD_KNOWN,
                                                 .cover = COVER_FULL,
@@ -68,10 +68,14 @@ Confidence row_confidence(const Activation *a, const Value *row, Cover cover) {
 
 static void row_load(Activation *a, NodeId node, const Value *row, const Relation *relation,
                      Cover cover, const Load *load) {
+    const Loop *turn;
+    if (!row_asks(a, row, &turn)) return;
+    uint64_t key = fact_key(FACT_LOADED, row->id, relation->name);
+    if (state_get(&a->state, key) == a->e->no) turn = row->turn; /* emptied on this row alone */
     Touch touch = {.event = {.kind = EVENT_LOAD, .site = site_of(a, node), .cover = cover,
                              .load = load, .built = row->site,
                              .confidence = row_confidence(a, row, cover)},
-                   .turn = row->turn, .row = row, .loaded = relation->name};
+                   .turn = turn, .row = row, .loaded = relation->name};
     event_place(&touch.event, row->birth, relation);
     touch_aside(&touch.event, row->plan, relation);
     if (cover == COVER_OPEN) touch.event.silence = SILENCE_OPEN;
