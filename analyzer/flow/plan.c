@@ -94,7 +94,8 @@ static bool columns_equal(const Plan *a, const Plan *b) {
 
 static bool plan_equal(const Plan *a, const Plan *b) {
     if (a->hash != b->hash || a->load_count != b->load_count || a->rows != b->rows ||
-        a->fetch != b->fetch || a->open != b->open || a->join_hops != b->join_hops || !columns_equal(a, b) ||
+        a->fetch != b->fetch || a->open != b->open || a->join_hops != b->join_hops ||
+        !columns_equal(a, b) ||
         !names_equal(a->annotations, a->annotation_count, b->annotations, b->annotation_count))
         return false;
     for (uint32_t i = 0; i < a->load_count; i++)

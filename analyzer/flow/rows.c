@@ -46,7 +46,8 @@ static const Value *row_target(Activation *a, NodeId node, const Value *row,
     if (!relation->to) return unknown_because(e, "target of a relation outside of view");
     const Birth *birth = birth_below(e, row->birth, relation, site_of(a, node));
     if (!birth) return unknown_because(e, "relations nested too deep");
-    const Plan *plan = row->plan->fetch ? plan_with_fetch(e->plans, below, row->plan->fetch) : below;
+    PlanFetch fetch = row->plan->fetch;
+    const Plan *plan = fetch ? plan_with_fetch(e->plans, below, fetch) : below;
     if (relation->inverse && !relation->inverse->many && relation->inverse->kind != RELATION_CHILD)
         plan = plan_add(e->plans, plan, &(Load){.relation = relation->inverse, .how = LOAD_KNOWN,
                                                 .cover = COVER_FULL,
