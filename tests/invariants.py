@@ -306,6 +306,38 @@ def check_selection(tally, eagerly):
                 "the longer beginning decides")
 
 
+LIBRARY = """
+from django.db import models
+class Country(models.Model):
+    name = models.TextField()
+class City(models.Model):
+    country = models.ForeignKey(Country, on_delete=models.CASCADE)
+class Tag(models.Model):
+    name = models.TextField()
+class Shop(models.Model):
+    city = models.ForeignKey(City, on_delete=models.CASCADE)
+    city_two = models.ForeignKey(City, on_delete=models.CASCADE, related_name="+")
+    tags = models.ManyToManyField(Tag)
+"""
+SHOPS = """
+from shop.models import Shop
+for shop in Shop.objects.all():
+    print(shop.city.pk, shop.city_two.pk)
+    print(shop.city.country.name, list(shop.tags.all()))
+"""
+
+
+def check_edits(tally, eagerly, folder):
+    """All findings of one queryset advise the same, whole edit of it."""
+    make_project(folder / "edits", models=LIBRARY, loop=SHOPS)
+    wanted = ('add .select_related("city__country", "city_two").prefetch_related("tags") to the '
+              "queryset at shop/loop.py:3")
+    for select in ("EAG1", "EAG101", "EAG102"):
+        found = eagerly.findings("--select", select, ".", folder=folder / "edits")
+        fixes = {each["fix"] for each in found}
+        tally.check(fixes == {wanted}, "one edit of a queryset: " + select, str(fixes))
+
+
 def check_paths(tally, eagerly, folder):
     """Relative to the working directory, or to the folder given when that lies outside it."""
     bad, elsewhere = folder / "bad", folder / "elsewhere" / "deep"
@@ -337,6 +369,7 @@ def main(arguments):
         check_broken_files(tally, eagerly, folder)
         check_full_disk(tally, eagerly, folder)
         check_paths(tally, eagerly, folder)
+        check_edits(tally, eagerly, folder)
     print("%d passed, %d failed, %d skipped" % (tally.passed, tally.failed, tally.skipped))
     return 1 if tally.failed or not tally.passed else 0
 

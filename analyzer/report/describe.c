@@ -1,7 +1,7 @@
 /* The words of a finding. Rules give a format; what stands for a letter is written here, so that
  * all rules name models, loops and querysets in the same way. Everything that comes from the
  * source passes write_plain(): a message is one printable line. */
-#include "report/report.h"
+#include "report/edit.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -199,24 +199,20 @@ static bool hop_joins(const Relation *hop) {
            && hop->kind != RELATION_PARENT;
 }
 
-/* Rows of a relation of one object, `for book in author.books.all()`, are best given their loads
- * where that relation is asked, so the advice leaves out the hop that leads to them. */
-static uint32_t hops_to_skip(const Event *event) {
-    return event->birth && event->birth->single && event->path_length > 1 && event->path[0]->many;
-}
-
 void report_fix_load(Report *report, const Event *event) {
-    uint32_t first = hops_to_skip(event);
+    uint32_t first = edits_skip(event);
     bool joins = true;
     for (uint32_t i = first; i < event->path_length; i++)
         joins = joins && hop_joins(event->path[i]);
     const char *path =
         event_path_text(report->arena, report->project, event, first, "__", joins);
-    const char *method = joins ? "select_related" : "prefetch_related";
-    if (!first) {
-        report_fix(report, event, "add .%s(\"%s\") to %Q", method, path);
+    if (report->gathering) {
+        edits_add(report->edits, event, joins, path);
         return;
     }
-    const char *relation = project_text(report->project, event->path[0]->name);
-    report_fix(report, event, "load it with the rows: .%s.%s(\"%s\")", relation, method, path);
+    const char *edit = edits_text(report->edits, event, joins, path);
+    if (first)
+        report_fix(report, event, "load it with the rows: .%s%s",
+                   project_text(report->project, event->path[0]->name), edit);
+    else report_fix(report, event, "add %s to %Q", edit);
 }

@@ -1,7 +1,7 @@
 /* From events to findings, in three steps: each event is claimed by the rule of lowest rank that
  * applies; claims of the same query (code, touch, birth, path, method) are sorted together and the
  * best way to reach it stands for all; what is left is given places and words, and sorted. */
-#include "report/report.h"
+#include "report/edit.h"
 #include "report/selection.h"
 
 #include <assert.h>
@@ -57,16 +57,24 @@ static int claim_compare(const Claim *a, const Claim *b) {
     return order;
 }
 
-/* The way to show comes first: the surest, then the shortest, then the first met. */
+static uint32_t event_repeats(const Event *event) {
+    uint32_t loops = 0;
+    for (uint32_t i = 0; i < event->loop_count; i++) loops += !event->loops[i]->bounded;
+    return loops;
+}
+
+/* The way to show comes first: the surest (so that --min-confidence leaves it as it is), then what
+ * repeats most, the shortest, the first met. */
 static int claim_order(const void *a, const void *b) {
     const Claim *left = a, *right = b;
     int order = claim_compare(left, right);
     if (!order) order = order_number(right->event->confidence, left->event->confidence);
+    if (!order) order = order_number(event_repeats(right->event), event_repeats(left->event));
     if (!order) order = order_number(left->event->frame_count, right->event->frame_count);
     return order ? order : (left->event < right->event ? -1 : left->event > right->event);
 }
 
-static Claims claims_collect(Findings *findings, const Flow *flow, const Selection *selection) {
+static Claims claims_collect(Findings *findings, const Flow *flow) {
     Claims claims = {0};
     for (uint32_t i = 0; i < flow->events.count; i++) {
         const Event *event = &flow->events.items[i];
@@ -75,9 +83,7 @@ static Claims claims_collect(Findings *findings, const Flow *flow, const Selecti
             continue;
         }
         const RuleEntry *rule = event_claim(event);
-        bool sure = event->confidence >= selection->min_confidence;
-        if (rule && sure && selection_has(selection, rule))
-            array_push(findings->arena, &claims, (Claim){event, rule});
+        if (rule) array_push(findings->arena, &claims, (Claim){event, rule});
     }
     if (claims.count) qsort(claims.items, claims.count, sizeof(Claim), claim_order);
     return claims;
@@ -110,9 +116,7 @@ static const char *kind_name(EventKind kind) {
 /* The first query is the one for the rows; a loop over something else has none. */
 static const char *event_estimate(const Event *event) {
     static const char *const products[] = {"1", "N", "N·M", "N·M·K"};
-    uint32_t loops = 0;
-    for (uint32_t i = 0; i < event->loop_count; i++)
-        if (!event->loops[i]->bounded && loops < 3) loops++;
+    uint32_t repeats = event_repeats(event), loops = repeats < 3 ? repeats : 3;
     static const char *const sums[] = {"1", "1 + N", "1 + N·M", "1 + N·M·K"};
     if (!event->loop_count) return "";
     bool rows = event->birth != NULL;
@@ -233,19 +237,38 @@ static void findings_number(Findings *findings) {
     }
 }
 
+static uint32_t claims_alike(const Claims *claims, uint32_t first) {
+    uint32_t i = first + 1;
+    while (i < claims->count && !claim_compare(&claims->items[first], &claims->items[i])) i++;
+    return i - first;
+}
+
+/* What is to be added to a queryset is known when all findings have asked for it, selected or not:
+ * advice does not change with the selection. */
+static void edits_gather(Report *report, const Claims *claims) {
+    report->edits = edits_new(report->arena);
+    report->gathering = true;
+    for (uint32_t i = 0; i < claims->count; i += claims_alike(claims, i))
+        claims->items[i].rule->rule->describe(claims->items[i].event, report);
+    report->gathering = false;
+}
+
 Findings *findings_make(const Flow *flow, const Selection *selection) {
     Arena *arena = arena_new();
     Findings *findings = arena_make(arena, Findings);
     findings->arena = arena;
-    Claims claims = claims_collect(findings, flow, selection);
+    Claims claims = claims_collect(findings, flow);
     Report report = {.arena = arena, .project = flow->project,
                      .places = places_new(arena, flow->project)};
-    for (uint32_t i = 0; i < claims.count;) {
+    edits_gather(&report, &claims);
+    for (uint32_t i = 0, alike; i < claims.count; i += alike) {
         const Claim *shown = &claims.items[i];
+        alike = claims_alike(&claims, i);
+        if (shown->event->confidence < selection->min_confidence
+            || !selection_has(selection, shown->rule))
+            continue;
         Finding finding = finding_make(&report, shown);
-        uint32_t first = i;
-        while (++i < claims.count && !claim_compare(shown, &claims.items[i])) continue;
-        finding.more = i - first - 1;
+        finding.more = alike - 1;
         uint64_t hash = finding_hash(&finding, flow->project, shown->event->site);
         finding.fingerprint = arena_format(arena, "%016llx", (unsigned long long)hash);
         array_push(arena, &findings->items, finding);

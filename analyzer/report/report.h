@@ -9,6 +9,8 @@ struct Report {
     const Project *project;
     Places *places;
     const char *message, *fix; /* "" until said */
+    struct Edits *edits;      /* of all findings; see edit.h */
+    bool gathering;           /* a first round, for the edits only: texts are thrown away */
 };
 
 /* "author.publisher" with the separator between the hops, by the names rows have for them or

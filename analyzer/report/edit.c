@@ -1,0 +1,109 @@
+/* A map from the place of an edit (queryset, model, the hop that is left out) to its paths. They
+ * are sorted when they are written: a path then stands in front of those that go on from it. */
+#include "report/edit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Missing {
+    bool joins, sure;
+    const char *path;
+} Missing;
+
+typedef struct Edit {
+    Array(Missing) paths;
+    bool sorted;
+    const char *text;        /* of what is sure; worked out when first asked for */
+} Edit;
+
+struct Edits {
+    Arena *arena;
+    Map places;
+};
+
+Edits *edits_new(Arena *arena) {
+    Edits *edits = arena_make(arena, Edits);
+    edits->arena = arena;
+    return edits;
+}
+
+uint32_t edits_skip(const Event *event) {
+    return event->birth && event->birth->single && event->path_length > 1 && event->path[0]->many;
+}
+
+static uint64_t edit_key(const Event *event) {
+    uint64_t hash = event->birth ? site_key(event_queryset(event)) : 0;
+    hash = hash_mix(hash, event->model ? event->model->label : STR_NONE);
+    return hash_mix(hash, edits_skip(event) ? event->path[0]->name : STR_NONE);
+}
+
+void edits_add(Edits *edits, const Event *event, bool joins, const char *path) {
+    uint64_t key = edit_key(event);
+    Edit *edit = map_get(&edits->places, key);
+    if (!edit) {
+        edit = arena_make(edits->arena, Edit);
+        map_put(edits->arena, &edits->places, key, edit);
+    }
+    bool sure = event->confidence > CONFIDENCE_POSSIBLE;
+    array_push(edits->arena, &edit->paths, (Missing){joins, sure, path});
+}
+
+static int missing_order(const void *a, const void *b) {
+    const Missing *left = a, *right = b;
+    if (left->joins != right->joins) return left->joins ? -1 : 1;
+    return strcmp(left->path, right->path);
+}
+
+/* Whether the path belongs to the edit of an event whose own path is `own`. */
+static bool missing_counts(const Missing *missing, const Missing *own) {
+    return missing->sure || (missing->joins == own->joins && !strcmp(missing->path, own->path));
+}
+
+/* Whether a path that follows in the order is the same, or goes on from this one. Names that
+ * merely begin alike ("a_b" behind "a") stand between the two, so it is asked of all that follow
+ * and begin so. */
+static bool missing_goes_on(const Edit *edit, uint32_t at, const Missing *own) {
+    const Missing *this = &edit->paths.items[at];
+    size_t length = strlen(this->path);
+    for (uint32_t i = at + 1; i < edit->paths.count; i++) {
+        const Missing *next = &edit->paths.items[i];
+        if (next->joins != this->joins || strncmp(next->path, this->path, length)) return false;
+        bool on = !next->path[length] || !strncmp(next->path + length, "__", 2);
+        if (on && missing_counts(next, own)) return true;
+    }
+    return false;
+}
+
+static void edit_write(const Edit *edit, bool joins, const Missing *own, Writer *out) {
+    bool any = false;
+    for (uint32_t i = 0; i < edit->paths.count; i++) {
+        const Missing *missing = &edit->paths.items[i];
+        if (missing->joins != joins || !missing_counts(missing, own)
+            || missing_goes_on(edit, i, own))
+            continue;
+        if (any) write_text(out, ", ");
+        else write_text(out, joins ? ".select_related(" : ".prefetch_related(");
+        write_format(out, "\"%s\"", missing->path);
+        any = true;
+    }
+    if (any) write_text(out, ")");
+}
+
+const char *edits_text(Edits *edits, const Event *event, bool joins, const char *path) {
+    Edit *edit = map_get(&edits->places, edit_key(event));
+    Missing own = {joins, event->confidence > CONFIDENCE_POSSIBLE, path};
+    if (!edit) return "";
+    if (own.sure && edit->text) return edit->text;
+    if (!edit->sorted)
+        qsort(edit->paths.items, edit->paths.count, sizeof(Missing), missing_order);
+    edit->sorted = true;
+    Writer *out = writer_to_memory();
+    edit_write(edit, true, &own, out);
+    edit_write(edit, false, &own, out);
+    size_t length;
+    const char *text = writer_text(out, &length);
+    const char *kept = arena_copy(edits->arena, text, length);
+    writer_close(out);
+    if (own.sure) edit->text = kept;
+    return kept;
+}

@@ -1,0 +1,19 @@
+/* edit.h - one queryset, one edit: the loads that all findings of a queryset ask for together. */
+#ifndef EAGERLY_EDIT_H
+#define EAGERLY_EDIT_H
+
+#include "report/report.h"
+
+typedef struct Edits Edits;
+Edits *edits_new(Arena *arena);
+/* A load that is missing where `event` says: `path` as the method wants it. Texts are kept. */
+void edits_add(Edits *edits, const Event *event, bool joins, const char *path);
+/* All that was added for the same place: .select_related("a__b").prefetch_related("c"). A path
+ * that another one passes through is not said twice, and what is only possible is left out of the
+ * edit of others. `path` is the event's own. Owned by the arena of the edits. */
+const char *edits_text(Edits *edits, const Event *event, bool joins, const char *path);
+/* Rows of a relation of one object, `for book in author.books.all()`, are best given their loads
+ * where that relation is asked, so the advice leaves out the hop that leads to them. */
+uint32_t edits_skip(const Event *event);
+
+#endif
