@@ -430,6 +430,10 @@ void fate_tested(Activation *a, NodeId node, const Value *queryset, QuerysetOper
 /* A comprehension's clause walks a queryset. */
 void fate_mapped(Activation *a, NodeId comprehension, NodeId clause, const Value *queryset);
 
+/* waste.c */
+/* select_related() or prefetch_related(): is there a path that nothing reads? */
+void waste_loaded(Activation *a, NodeId call, const Value *queryset, const Arguments *arguments);
+
 /* builtins.c */
 void builtins_register(Evaluator *e);
 /* yes, no, or a SCALAR when it is not decided. `wanted`: a CLASS or a SEQUENCE of them. */

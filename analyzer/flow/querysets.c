@@ -381,6 +381,8 @@ static const Value *queryset_method_call(Activation *a, NodeId node, const Value
                                          Str name, const Arguments *arguments) {
     Evaluator *e = a->e;
     if (method->effect == PLAN_VALUES) discard_values(a, node, qs);
+    if (method->effect == PLAN_SELECT_RELATED || method->effect == PLAN_PREFETCH_RELATED)
+        waste_loaded(a, node, qs, arguments);
     lookup_check_method(a, node, qs, method, method_served(a, qs, method));
     if (method->result == RESULT_QUERYSET)
         return queryset_derive(a, node, qs, method, arguments, receiver->kind == VALUE_MANAGER);

@@ -86,11 +86,11 @@ static bool stands_for_truth(const ModuleUses *in, NodeId node) {
     return false;
 }
 
-/* The name of a builtin that a call calls with one argument; "" for anything else. */
+/* The name of a builtin that a call calls; "" for anything else. */
 static const char *builtin_called(const Uses *uses, uint32_t m, NodeId call) {
     const Module *module = uses->project->modules[m].module;
     const Node *callee = module_node(module, node_child(module, call, 0));
-    if (callee->kind != NODE_NAME || node_count(module, call) != 2) return "";
+    if (callee->kind != NODE_NAME) return "";
     Str name = project_name(uses->project, m, callee->name);
     bool own = project_global(uses->project, m, name).kind != SYMBOL_UNKNOWN;
     return own ? "" : project_text(uses->project, name);
@@ -105,10 +105,11 @@ static bool one_of(const char *name, const char *const *names) {
 static UseAs argument_as(const Uses *uses, uint32_t m, NodeId call) {
     static const char *const lists[] = {"list", "tuple", "set", "frozenset", "sorted", "reversed",
                                         NULL};
-    static const char *const texts[] = {"print", "str", "format", NULL};
     const char *name = builtin_called(uses, m, call);
+    if (!strcmp(name, "print")) return AS_TEXT;
+    if (node_count(uses->project->modules[m].module, call) != 2) return AS_OTHER;
     if (one_of(name, lists)) return AS_LIST;
-    if (one_of(name, texts)) return AS_TEXT;
+    if (!strcmp(name, "str")) return AS_TEXT;
     if (!strcmp(name, "len")) return AS_LENGTH;
     return strcmp(name, "bool") ? AS_OTHER : AS_TRUTH;
 }
