@@ -43,7 +43,10 @@ static int analyse(Run *run, const Options *options, Writer *out) {
         dump_stage(options->dump, run->source, NULL, NULL, out);
         return EXIT_CLEAN;
     }
-    ProjectOptions link = {.include_tests = options->include_tests};
+    DjangoRange django = options->django;
+    if (!django.least) django = django_find(options->words.items, options->words.count);
+    ProjectOptions link = {.include_tests = options->include_tests, .django_least = django.least,
+                           .django_most = django.most};
     Project *project = project_link(run->source, &link);
     run->project = project;
     stages_end(&run->stages, "link");

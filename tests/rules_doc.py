@@ -59,7 +59,7 @@ class Review(models.Model):
 
 
 class Note(models.Model):
-    content_type = models.ForeignKey(ContentType, models.CASCADE)
+    content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     object_id = models.PositiveIntegerField()
     target = GenericForeignKey("content_type", "object_id")
 '''

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef enum OptionKind { OPTION_FLAG, OPTION_CHOICE, OPTION_LIST, OPTION_NUMBER } OptionKind;
+typedef enum OptionKind {
+    OPTION_FLAG, OPTION_CHOICE, OPTION_LIST, OPTION_NUMBER, OPTION_DJANGO
+} OptionKind;
 
 typedef struct Option {
     const char *name;
@@ -48,6 +50,8 @@ static const Option table[] = {
      "leave out larger files [1048576]", UINT32_MAX - 1},
     {"--max-prefetch-depth", 0, OPTION_NUMBER, FIELD(max_prefetch_depth), "N", "check",
      "hops of a prefetch path before EAG505 speaks [4]", 1000},
+    {"--django-version", 0, OPTION_DJANGO, FIELD(django), "VERSION", "check",
+     "what the code runs on: 4.2 or '>=4.2,<6.0' [as the project's files say]", 0},
     {"--dump", 0, OPTION_CHOICE, FIELD(dump),
      "none|module|project|flow|events|queryset-table|reasons", "check",
      "print a stage's result instead of findings", 0},
@@ -130,12 +134,22 @@ static const char *list_set(Options *options, const Option *row, const char *val
                : arena_format(options->arena, "%s needs at least one rule", row->name);
 }
 
+static const char *django_set(Options *options, const Option *row, const char *value) {
+    bool exact;
+    DjangoRange *range = (DjangoRange *)(void *)((char *)options + row->field);
+    return django_specifier(value, strlen(value), range, &exact)
+               ? NULL
+               : arena_format(options->arena, "%s takes a version like 4.2, not '%s'", row->name,
+                              value);
+}
+
 static const char *option_set(Options *options, const Option *row, const char *value) {
     switch (row->kind) {
     case OPTION_FLAG: *((bool *)options + row->field) = true; return NULL;
     case OPTION_CHOICE: return choice_set(options, row, value);
     case OPTION_LIST: return list_set(options, row, value);
     case OPTION_NUMBER: return number_set(options, row, value);
+    case OPTION_DJANGO: return django_set(options, row, value);
     }
     return NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "report/finding.h"
+#include "source/django.h"
 
 typedef enum Command {
     COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_RULES, COMMAND_VERSION, COMMAND_HELP,
@@ -28,6 +29,7 @@ typedef struct Options {
     Dump dump;
     RulesFormat rules_format;
     uint64_t jobs, max_bytes, max_prefetch_depth;
+    DjangoRange django;       /* --django-version; 0: not given */
     bool exit_zero, statistics, include_tests, include_migrations, help, version;
 } Options;
 

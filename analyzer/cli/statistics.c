@@ -46,6 +46,9 @@ static void write_project(const Project *project, Writer *out) {
     fact(out, "classes", project->classes.count);
     fact(out, "models", project->models.count);
     fact(out, "relations", project->all_relations.count);
+    write_format(out, "  %-26s %8u.%u-%u.%u\n", "Django", project->django_least / 10u,
+                 project->django_least % 10u, project->django_most / 10u,
+                 project->django_most % 10u);
     fact(out, "imports unresolved", project->unresolved_imports);
     fact(out, "bases unresolved", project->unresolved_bases);
 }

@@ -433,6 +433,9 @@ void fate_mapped(Activation *a, NodeId comprehension, NodeId clause, const Value
 /* waste.c */
 /* select_related() or prefetch_related(): is there a path that nothing reads? */
 void waste_loaded(Activation *a, NodeId call, const Value *queryset, const Arguments *arguments);
+/* declarations.c */
+/* What is said of the models themselves, whoever uses them. */
+void declarations_say(Evaluator *e);
 
 /* builtins.c */
 void builtins_register(Evaluator *e);

@@ -175,7 +175,9 @@ static bool piece_is_path(const Lookup *start, const char *text, size_t length) 
     memcpy(piece, text, length);
     piece[length] = '\0';
     Lookup lookup = *start;
-    return lookup_walk(&lookup, piece) == PATH_RIGHT;
+    Verdict verdict = lookup_walk(&lookup, piece);
+    bool named = lookup.model && lookup.name && class_member(lookup.model->klass, lookup.name);
+    return verdict == PATH_RIGHT || (verdict == PATH_OPEN && named);
 }
 
 /* Where two paths were glued, or 0. */

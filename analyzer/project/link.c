@@ -45,6 +45,10 @@ Project *project_link(const Source *source, const ProjectOptions *options) {
     project->source = source;
     project->index = arena_make(arena, ProjectIndex);
     if (options) project->index->options = *options;
+    if (options && options->django_least) {
+        project->django_least = options->django_least;
+        project->django_most = options->django_most;
+    }
     take_modules(project);
     modules_index(project);
     collect_modules(project);

@@ -157,6 +157,7 @@ struct Project {
 
 typedef struct ProjectOptions {
     bool include_tests;       /* else models of test modules add nothing to other models */
+    uint8_t django_least, django_most; /* 0: all supported versions */
 } ProjectOptions;
 
 Project *project_link(const Source *source, const ProjectOptions *options);

@@ -37,6 +37,11 @@ static void test_commands(Arena *arena) {
     TAP_OK(!parse(&of, arena, "") && of.command == COMMAND_HELP, "no argument");
     TAP_OK(!parse(&of, arena, "rules --format markdown") && of.rules_format == RULES_MARKDOWN,
            "rules in markdown");
+    TAP_OK(!parse(&of, arena, "check --django-version 4.2") && of.django.least == 42
+           && of.django.most == 42, "--django-version");
+    TAP_OK(mistaken(arena, "check --django-version new", "a version like 4.2"), "no version");
+    TAP_OK(!parse(&of, arena, "check --max-prefetch-depth 2") && of.max_prefetch_depth == 2,
+           "--max-prefetch-depth");
     TAP_OK(mistaken(arena, "chekc", "did you mean 'check'"), "a mistyped command");
     TAP_OK(mistaken(arena, "explain", "needs a rule"), "explain what?");
 }
