@@ -48,7 +48,7 @@ static void write_event(const Project *project, const Event *event, Writer *out)
     static const char *const covers[] = {"none", "open", "maybe", "full"};
     static const char *const confidences[] = {"possible", "likely", "certain"};
     static const char *const silences[SILENCE_COUNT] = {
-        "none",  "open",    "origin",    "served", "once",    "invariant",
+        "none",  "open",    "origin",    "served", "once",
         "guard", "batch", "bounded", "tree-walk", "hooked", "key", "discarded", "refresh"};
     write_site(project, event->site, out);
     write_format(out, " %s ", kind_word(event->kind));

@@ -73,9 +73,9 @@ static void write_reasons(const char *title, const struct Reason *reasons, size_
 static void write_silences(const uint64_t *silences, Writer *out) {
     static const char *const names[SILENCE_COUNT] = {
         NULL, "decided out of view", "rows of unknown origin", "served by the plan", "once",
-        "same query each turn", "guarded", "per batch", "few turns", "tree walk",
+        "guarded", "per batch", "few turns", "tree walk",
         "written one by one for save() or receivers", "new key needed at once",
-        "load thrown away"};
+        "load thrown away", "read again on purpose"};
     write_text(out, "silent\n");
     for (int i = 1; i < SILENCE_COUNT; i++) fact(out, names[i], silences[i]);
 }

@@ -337,8 +337,11 @@ void generator_run(Activation *a, NodeId node, const Value *generator) {
     uint64_t key = hash_mix(site_key(generator->site), generator->attr);
     const Memory *memory = map_get(&a->e->generators, key);
     if (!memory || a->muted) return;
-    for (uint32_t i = 0; i < memory->touch_count; i++)
-        touch_replay(a, &memory->touches[i], site_of(a, node));
+    for (uint32_t i = 0; i < memory->touch_count; i++) {
+        Touch touch = memory->touches[i];
+        touch.traced = false; /* its arguments were given elsewhere */
+        touch_replay(a, &touch, site_of(a, node));
+    }
 }
 
 /* The caller's value for an object that the callee knew under a passed value's id. */
@@ -349,7 +352,8 @@ static uint32_t memory_object(const Memory *memory, const Value *const *given, u
 }
 
 static const Value *memory_apply(Activation *a, NodeId node, const Memory *memory,
-                                 const Value *const *arguments, bool doubtful) {
+                                 const Value *const *arguments, const Arguments *written,
+                                 bool doubtful) {
     Evaluator *e = a->e;
     Site call = site_of(a, node);
     if (!a->muted && !memory->generator)
@@ -360,6 +364,7 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
                                            memory_object(memory, arguments, touch.row->id));
             if (doubtful && touch.event.confidence == CONFIDENCE_CERTAIN)
                 touch.event.confidence = CONFIDENCE_LIKELY;
+            dependence_pass(a, &touch, node, memory->function, written);
             touch_replay(a, &touch, call);
         }
     const Value *returned = value_turned(e->values, memory->returned, TURN_FRESH,
@@ -463,7 +468,7 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
             return e->unknown;
         }
         statistics->remembered++;
-        return memory_apply(a, node, at, given_values, doubtful);
+        return memory_apply(a, node, at, given_values, arguments, doubtful);
     }
     statistics->calls++;
     if (memories->running >= LIMIT_RECURSION) {
@@ -498,7 +503,7 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     memory_fill(e, memory, &callee);
     memory->running = false;
     if (!remembered) memory_forget(memories, memory);
-    return memory_apply(a, node, memory, given_values, doubtful);
+    return memory_apply(a, node, memory, given_values, arguments, doubtful);
 }
 
 /* Runs a function that nobody in view calls: parameters are open. */
@@ -556,6 +561,7 @@ const Value *call_value(Activation *a, NodeId node, const Value *callee,
     }
     Value draft = {.kind = VALUE_UNKNOWN,
                    .flags = callee->flags & VALUE_GUARD};
+    write_unknown(a, node);
     unknown_because(e, "call of something unknown");
     return value_intern(e->values, &draft);
 }

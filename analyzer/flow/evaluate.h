@@ -39,11 +39,17 @@ typedef struct Touch {
     Event event;
     const FrameLink *frames;
     const LoopLink *loops;
+    const LoopLink *around;      /* WRITE: all loops it happens in, whether it repeats with them */
     const Loop *turn;            /* in which turn the thing asked came to be; see value.h */
     bool every;                  /* asked anew each time the expression runs: nothing keeps it */
     bool attached;               /* its loops are known to repeat it: those further out count */
     const Value *row;            /* LOAD: the row, and the name under which it is then loaded */
     Str loaded;
+    bool traced;                 /* so far nothing was found to depend on any loop around; then */
+    uint64_t made_of;            /* the parameters of the function at hand that it is made of */
+    uint8_t invariant;           /* innermost loops that make no difference to it */
+    bool crosses;                /* it filters by columns of other models */
+    bool sure;                   /* whatever the plan of the row: a prefetch does not serve it */
 } Touch;
 
 typedef struct Evaluator Evaluator;
@@ -82,6 +88,8 @@ struct Evaluator {
     Map functions;               /* builtins and outside functions: dotted Str -> handler */
     Map touched, untouched;      /* sites of relation reads, for the statistics */
     struct Uses *uses;
+    Map scopes;                  /* site of a definition -> Scope; bindings.c */
+    Map set_attributes;          /* module and name; bindings.c */
     Map once;                    /* events said once, by hash of what they say */
     Map generators;              /* id of a LAZY value -> Memory */
     Map manager_plans;           /* model and manager's name -> Plan */
@@ -103,6 +111,7 @@ struct Evaluator {
 typedef struct LoopScope {       /* where break and continue go */
     struct LoopScope *outer;
     State broken, continued;     /* dead: nobody went there */
+    const Loop *loop;            /* NULL: its turns do not count */
 } LoopScope;
 
 struct Activation {
@@ -118,6 +127,9 @@ struct Activation {
     const Value *returned, *yielded;
     const Loop *loops[LIMIT_LOOPS]; /* unbounded, outermost first */
     uint32_t loop_count;
+    const Loop *left[LIMIT_LOOPS]; /* loops around that end behind what runs now */
+    uint32_t left_count;
+    uint32_t trying;             /* `try` bodies around, within the innermost loop */
     LoopScope *scope;
     Array(Touch) touches;
     uint32_t muted, guard, nesting;
@@ -398,9 +410,23 @@ const Plan *plan_after_filter(Evaluator *e, const Plan *plan, const Model *model
 /* The plan of a | b, union() ..., a's being given. */
 const Plan *plan_combined(Evaluator *e, const Plan *plan);
 
+/* dependence.c: whether a query asks the same each turn. */
+/* The expression asks anew each time it runs: counts the loops that make no difference to it. What
+ * hangs from an object that is the same each turn, and depends on the turn, is a plain query. */
+void dependence_of_query(Activation *a, Touch *touch, const Value *queryset, NodeId node);
+/* The same in the caller, where the function's parameters are the call's arguments. */
+void dependence_pass(Activation *a, Touch *touch, NodeId call, const Value *function,
+                     const Arguments *arguments);
+/* `if found is None: found = ...`, where the loop binds the name nowhere else: the first turn. */
+bool dependence_remembers(Activation *a, NodeId condition, NodeId branch);
+/* Whether the expression gives the same in each turn of a loop of this activation. */
+bool dependence_steady(Activation *a, NodeId node, const Loop *loop);
+
 /* writes.c */
 /* row.save(), row.delete() of Django's own. */
 void write_row(Activation *a, NodeId node, const Value *row, Str name);
+/* A call of something out of view that may write rows of any model. */
+void write_unknown(Activation *a, NodeId call);
 /* A writing method of a manager or queryset; `relation`: the one it hangs from, or NULL. */
 void write_queryset(Activation *a, NodeId node, const Value *qs, const Relation *relation,
                     Str name, const Arguments *arguments);

@@ -73,7 +73,6 @@ typedef enum Silence {
     SILENCE_ORIGIN,      /* the rows have no birth in view */
     SILENCE_SERVED,      /* the plan or the instance's cache serves it: no query */
     SILENCE_ONCE,        /* not per row: same object, or its queryset keeps the result */
-    SILENCE_INVARIANT,   /* the same query each turn (EAG203's, not yet a rule) */
     SILENCE_GUARD,       /* behind hasattr, a prefetch-cache probe, cache.get ... */
     SILENCE_BATCH,       /* once per batch */
     SILENCE_BOUNDED,     /* the loop has a few turns, written in the source */
@@ -136,6 +135,7 @@ struct Event {
                                     the code does */
     const Loop *loops[EVENT_LOOPS]; /* those it repeats under, innermost first; none: once */
     uint8_t loop_count;
+    uint8_t invariant;           /* how many of them, innermost first, make no difference to it */
     const Frame *frames;         /* calls, innermost first */
     uint8_t frame_count;
     Silence silence;

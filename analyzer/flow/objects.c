@@ -136,6 +136,7 @@ const Value *object_method(Activation *a, NodeId node, const Value *object, Str 
         const Value *given = (*framework)->method(a, node, object, name, arguments);
         if (given) return given;
     }
+    write_unknown(a, node);
     return unknown_because(a->e, "method of a base class outside of view");
 }
 

@@ -39,7 +39,8 @@ void queryset_dropped(Activation *a, NodeId node, const Value *qs) {
 
 static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, EventKind kind,
                               Str method, const Loop *turn, /* TURN_EACH: asked every time */
-                              bool rows) { /* they are read, and their prefetches with them */
+                              bool rows, /* they are read, and their prefetches with them */
+                              NodeId asks) { /* the expression that asks anew where it runs */
     const Load *load = NULL;
     const Relation *relation = queryset_relation(qs);
     Cover cover = relation ? queryset_cover(a, qs, &load, NULL) : COVER_NONE;
@@ -65,6 +66,8 @@ static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, Event
         touch.event.silence = SILENCE_OPEN;
     else if (load && cover == COVER_NONE) touch.event.silence = SILENCE_DISCARDED;
     else if (!qs->birth->known) touch.event.silence = SILENCE_ORIGIN;
+    touch.sure = relation && narrow;
+    if (asks) dependence_of_query(a, &touch, qs, asks);
     touch_emit(a, &touch);
 }
 
@@ -116,8 +119,10 @@ void queryset_run(Activation *a, NodeId node, const Value *qs, QuerysetOperation
     EventKind kind = queryset_relation(qs) ? EVENT_FETCH : EVENT_QUERY;
     if (kind == EVENT_FETCH && operation == OPERATION_LENGTH && qs->flags & VALUE_NARROWED)
         kind = EVENT_COUNT;
+    bool anew = qs->turn == activation_turn(a) || !use->fills;
+    bool within = operation == OPERATION_IN && node_at(a, node)->kind == NODE_COMPARE;
     touch_of_queryset(a, node, qs, kind, str_of(e->project->strings, operation_name(operation)),
-                      turn, true);
+                      turn, true, !anew ? NODE_NONE : within ? child_at(a, node, 1) : node);
     if (use->fills || operation == OPERATION_INDEX) queryset_match(a, node, qs, !use->fills);
     if (use->fills)
         state_set(e->arena, &a->state, fact_key(FACT_EVALUATED, qs->id, 0), e->marker);
@@ -397,7 +402,7 @@ static const Value *queryset_method_call(Activation *a, NodeId node, const Value
         write_queryset(a, node, qs, queryset_relation(qs), name, arguments);
     else if (runs && !(qs->flags & VALUE_EMPTY) && !method_served(a, qs, method))
         touch_of_queryset(a, node, qs, method_event(qs, method), name, related_turn(qs),
-                          result_is_rows(method));
+                          result_is_rows(method), node);
     if (runs && method->runs != RUNS_WRITE && !method_served(a, qs, method))
         method_match(a, node, qs, method);
     seed_forget(a, qs, method);

@@ -164,7 +164,8 @@ static void execute_if(Activation *a, NodeId node) {
         execute_decided(a, node, &asked);
         return;
     }
-    asked.guards |= condition_fills(a, condition, child_at(a, node, 1));
+    asked.guards |= condition_fills(a, condition, child_at(a, node, 1))
+                    || dependence_remembers(a, condition, child_at(a, node, 1));
     bool guards = asked.guards;
     State before = state_copy(a->e->arena, &a->state);
     uint32_t told = a->told_count;
@@ -197,11 +198,15 @@ static void execute_if(Activation *a, NodeId node) {
 
 static State loop_round(Activation *a, const Walk *walk, NodeId target, NodeId body,
                         LoopScope *scope) {
-    *scope = (LoopScope){.outer = a->scope, .broken = {.dead = true}, .continued = {.dead = true}};
+    *scope = (LoopScope){.outer = a->scope, .broken = {.dead = true}, .continued = {.dead = true},
+                         .loop = walk->loop};
     a->scope = scope;
+    uint32_t trying = a->trying;
+    a->trying = 0;
     walk_turn(a, walk);
     if (target) bind_target(a, target, walk->item);
     execute(a, body);
+    a->trying = trying;
     a->scope = scope->outer;
     return join(a, &a->state, &scope->continued);
 }
@@ -358,7 +363,9 @@ static bool handles_attributes(Activation *a, NodeId handler) {
 static void execute_try(Activation *a, NodeId node) {
     State before = state_copy(a->e->arena, &a->state);
     uint32_t absent = a->absent;
+    a->trying++;
     execute(a, child_at(a, node, 0));
+    a->trying--;
     bool lacks = a->absent != absent; /* `except AttributeError:` runs, for want of a plan */
     /* A handler is taken to start where the body ended: what failed is the exception. */
     State during = a->state.dead ? before : state_copy(a->e->arena, &a->state);
@@ -500,9 +507,39 @@ static void execute_delete(Activation *a, NodeId node) {
     }
 }
 
-static void execute_block(Activation *a, NodeId node) {
-    for (uint32_t i = 0; i < children_of(a, node) && !a->state.dead; i++)
+/* How many loops the last statement of a block leaves. In `try` it may never be reached. */
+static uint32_t block_leaves(const Activation *a, NodeId node) {
+    uint32_t count = children_of(a, node);
+    if (!a->loop_count || !count || a->trying) return 0;
+    switch (node_at(a, child_at(a, node, count - 1))->kind) {
+    case NODE_RETURN: return a->loop_count;
+    case NODE_BREAK:
+        return a->scope && a->scope->loop == a->loops[a->loop_count - 1] ? 1 : 0;
+    default: return 0;
+    }
+}
+
+/* What cannot go round again, as a loop is left behind it, runs once for all turns. */
+static void execute_leaving(Activation *a, NodeId node, uint32_t from, uint32_t leaves) {
+    const Loop *loops[LIMIT_LOOPS];
+    uint32_t left = a->left_count;
+    memcpy(loops, a->loops, sizeof loops);
+    for (uint32_t i = 0; i < leaves && a->left_count < LIMIT_LOOPS; i++)
+        a->left[a->left_count++] = a->loops[--a->loop_count];
+    for (uint32_t i = from; i < children_of(a, node) && !a->state.dead; i++)
         execute(a, child_at(a, node, i));
+    a->loop_count += a->left_count - left;
+    a->left_count = left;
+    memcpy(a->loops, loops, sizeof loops);
+}
+
+static void execute_block(Activation *a, NodeId node) {
+    uint32_t count = children_of(a, node);
+    uint32_t leaves = block_leaves(a, node), last = count;
+    while (leaves && last && !says_continue(a, child_at(a, node, last - 1), 0)) last--;
+    if (!leaves) last = count;
+    for (uint32_t i = 0; i < last && !a->state.dead; i++) execute(a, child_at(a, node, i));
+    if (last < count && !a->state.dead) execute_leaving(a, node, last, leaves);
 }
 
 static void execute_all(Activation *a, NodeId node) {

@@ -66,17 +66,30 @@ Site event_queryset(const Event *event) {
     return elsewhere ? event->built : event->birth->site;
 }
 
-static void touch_wrap(Activation *a, Touch *touch, uint32_t from) {
+static const LoopLink *loops_wrap(Activation *a, const LoopLink *loops, uint32_t from) {
     for (uint32_t i = from; i-- > 0;) {
         LoopLink *link = arena_make(a->e->arena, LoopLink);
-        *link = (LoopLink){a->loops[i], touch->loops};
-        touch->loops = link;
+        *link = (LoopLink){a->loops[i], loops};
+        loops = link;
     }
+    return loops;
+}
+
+static void touch_wrap(Activation *a, Touch *touch, uint32_t from) {
+    touch->loops = loops_wrap(a, touch->loops, from);
+}
+
+static void touch_surround(Activation *a, Touch *touch) {
+    if (touch->event.kind == EVENT_WRITE)
+        touch->around = loops_wrap(a, touch->around, a->loop_count);
 }
 
 static void touch_attach(Activation *a, Touch *touch) {
     if (touch->attached) {
         touch_wrap(a, touch, a->loop_count);
+    } else if (touch->invariant) { /* asked anew each time, whatever row it hangs from */
+        touch_wrap(a, touch, a->loop_count);
+        touch->attached = true;
     } else if (touch->turn == TURN_FRESH) {
         touch_wrap(a, touch, a->loop_count);
         touch->attached = a->loop_count > 0;
@@ -96,30 +109,47 @@ static bool touch_same(const Touch *a, const Touch *b) {
         || a->event.method != b->event.method || a->event.detail != b->event.detail
         || a->event.matched != b->event.matched || a->attached != b->attached
         || a->event.path_length != b->event.path_length || a->event.silence != b->event.silence
-        || a->event.cover != b->event.cover)
+        || a->event.cover != b->event.cover || a->invariant != b->invariant)
         return false;
+    const LoopLink *left = a->around, *right = b->around;
+    while (left && right && left->loop == right->loop) left = left->inner, right = right->inner;
+    if (left || right) return false;
     return !memcmp(a->event.path, b->event.path, sizeof *a->event.path * a->event.path_length);
 }
 
 static void touch_keep(Activation *a, const Touch *touch) {
     for (uint32_t i = 0; i < a->touches.count; i++)
         if (touch_same(&a->touches.items[i], touch)) return;
-    if (a->touches.count >= LIMIT_TOUCHES) {
+    uint32_t most = touch->event.kind == EVENT_WRITE ? 2 * LIMIT_TOUCHES : LIMIT_TOUCHES;
+    if (a->touches.count >= most) { /* a write that is not known of would make others wrong */
         a->e->flow->statistics.cut_events++;
         return;
     }
     array_push(a->e->arena, &a->touches, *touch);
 }
 
+/* A row of a loop that ends here is one row. */
+static bool touch_happens_once(const Activation *a, const Touch *touch) {
+    if (touch->attached || touch->every) return false;
+    for (uint32_t i = 0; i < a->left_count; i++)
+        if (a->left[i] == touch->turn) return true;
+    return false;
+}
+
 void touch_emit(Activation *a, Touch *touch) {
     if (a->muted || a->state.dead) return;
+    if (touch_happens_once(a, touch)) {
+        a->e->flow->statistics.silences[SILENCE_ONCE]++;
+        return;
+    }
     if (a->surface) touch->event.surface = a->surface;
     if (a->undecided && touch->event.confidence == CONFIDENCE_CERTAIN)
         touch->event.confidence = CONFIDENCE_LIKELY;
     if (a->fallback) touch->event.confidence = CONFIDENCE_POSSIBLE;
     if (touch->event.silence == SILENCE_NONE && a->guard) touch->event.silence = SILENCE_GUARD;
     /* What was made before this call's loops, and is kept, does not repeat with them. */
-    if (touch->every || touch->turn != TURN_FRESH) touch_attach(a, touch);
+    touch_surround(a, touch);
+    if (touch->every || touch->invariant || touch->turn != TURN_FRESH) touch_attach(a, touch);
     touch_keep(a, touch);
 }
 
@@ -129,6 +159,10 @@ void touch_replay(Activation *a, const Touch *touch, Site call) {
     const Value *seed = NULL;
     if (copy.row) seed = state_get(&a->state, fact_key(FACT_LOADED, copy.row->id, copy.loaded));
     if (seed && seed != a->e->gone) return;
+    if (touch_happens_once(a, touch)) {
+        a->e->flow->statistics.silences[SILENCE_ONCE]++;
+        return;
+    }
     if (copy.turn == TURN_PASSED) copy.turn = TURN_FRESH;
     if (a->fallback) copy.event.confidence = CONFIDENCE_POSSIBLE;
     if (copy.event.silence == SILENCE_NONE && a->guard) copy.event.silence = SILENCE_GUARD;
@@ -138,6 +172,7 @@ void touch_replay(Activation *a, const Touch *touch, Site call) {
     if (a->surface) copy.event.surface = a->surface;
     if (a->undecided && copy.event.confidence == CONFIDENCE_CERTAIN)
         copy.event.confidence = CONFIDENCE_LIKELY;
+    touch_surround(a, &copy);
     touch_attach(a, &copy);
     touch_keep(a, &copy);
 }
@@ -164,11 +199,59 @@ static void event_frames(Evaluator *e, Event *event, const FrameLink *link) {
     event->frame_count = (uint8_t)(count < EVENT_FRAMES ? count : EVENT_FRAMES);
 }
 
+static bool loops_include(const LoopLink *link, const Loop *loop) {
+    while (link && link->loop != loop) link = link->inner;
+    return link != NULL;
+}
+
+static const Model *touch_model(const Touch *touch) {
+    const Event *event = &touch->event;
+    return event->path_length ? event->path[event->path_length - 1]->to : event->model;
+}
+
+/* Whether a turn of these loops may write what the query reads. */
+static bool loops_write(const Event *event, const Touch *query, const Activation *a) {
+    const Model *read = touch_model(query);
+    for (uint32_t i = 0; i < a->touches.count; i++) {
+        const Touch *write = &a->touches.items[i];
+        if (write->event.kind != EVENT_WRITE) continue;
+        const Model *written = touch_model(write);
+        bool related = !read || !written || model_inherits(read, written)
+                       || model_inherits(written, read) || query->crosses;
+        for (uint32_t k = 0; related && k < query->invariant && k < event->loop_count; k++)
+            if (loops_include(write->around, event->loops[k])) return true;
+    }
+    return false;
+}
+
+/* The loops that make no difference to a query; none if they may change its answer. What hangs
+ * from a row repeats with that row's loop, then. */
+static void invariant_settle(Event *event, const Touch *touch, const Activation *a) {
+    if (!touch->invariant || touch->event.silence == SILENCE_GUARD) return;
+    event->invariant = touch->invariant;
+    if (!loops_write(event, touch, a)) {
+        if (touch->sure && event->silence == SILENCE_ORIGIN) event->silence = SILENCE_NONE;
+        return;
+    }
+    event->invariant = 0;
+    if (touch->every || !event->path_length) return;
+    uint32_t first = 0;
+    while (first < event->loop_count && event->loops[first] != touch->turn) first++;
+    if (first == event->loop_count) {
+        event->silence = SILENCE_ONCE;
+        return;
+    }
+    event->loop_count -= (uint8_t)first;
+    memmove(event->loops, event->loops + first, sizeof *event->loops * event->loop_count);
+}
+
 /* At a root: what repeats becomes an event, the rest happens once. */
 void touches_finish(Evaluator *e, const Activation *a) {
     for (uint32_t i = 0; i < a->touches.count; i++) {
         const Touch *touch = &a->touches.items[i];
         const Loop *turn = touch->turn;
+        bool unknown = touch->event.kind == EVENT_WRITE && !touch->event.model;
+        if (unknown) continue;
         bool in_loop = turn && turn != TURN_FRESH && turn != TURN_EACH && turn != TURN_PASSED;
         if (!touch->attached && !in_loop) {
             e->flow->statistics.silences[SILENCE_ONCE]++;
@@ -177,6 +260,7 @@ void touches_finish(Evaluator *e, const Activation *a) {
         Event event = touch->event;
         event_loops(e, &event, touch->loops, in_loop ? turn : NULL);
         event_frames(e, &event, touch->frames);
+        invariant_settle(&event, touch, a);
         const Loop *innermost = event.loop_count ? event.loops[0] : NULL;
         if (innermost && innermost->batched && event.silence == SILENCE_NONE)
             event.silence = SILENCE_BATCH;

@@ -169,6 +169,23 @@ void write_row(Activation *a, NodeId node, const Value *row, Str name) {
     touch_emit(a, &touch);
 }
 
+void write_unknown(Activation *a, NodeId call) {
+    static const char *const writers[] = {
+        "save", "create", "delete", "get_or_create", "update_or_create", "bulk_create", "execute",
+        "bulk_update", "save_m2m", "asave", "acreate", "adelete", "executemany", "perform_create"};
+    NodeId callee = child_at(a, call, 0);
+    if (node_at(a, call)->kind != NODE_CALL || node_at(a, callee)->kind != NODE_ATTRIBUTE) return;
+    Str name = node_name(a, callee);
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+        if (!name_is(a->e, name, writers[i])) continue;
+        Touch touch = {.event = {.kind = EVENT_WRITE, .site = site_of(a, call), .method = name,
+                                 .silence = SILENCE_ORIGIN},
+                       .turn = TURN_FRESH, .every = true};
+        touch_emit(a, &touch);
+        return;
+    }
+}
+
 /* bulk_create([one]) is no batch. */
 static bool writes_batch(const Activation *a, const char *name, const Arguments *arguments) {
     if (!starts_with(name, "bulk_")) return false;

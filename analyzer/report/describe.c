@@ -82,6 +82,13 @@ static void write_loop(const Report *report, const Event *event, Writer *out) {
     write_place(report, loop->site, out);
 }
 
+/* The innermost of the loops that make a difference. */
+static void write_outer(const Report *report, const Event *event, Writer *out) {
+    if (event->invariant >= event->loop_count) return;
+    write_text(out, "the loop at ");
+    write_place(report, event->loops[event->invariant]->site, out);
+}
+
 static void write_queryset(const Report *report, const Event *event, Writer *out) {
     const Birth *birth = event->birth;
     if (!birth) {
@@ -160,6 +167,7 @@ static void write_letter(const Report *report, const Event *event, char letter, 
     case 'T': write_target(report, event, out); break;
     case 'M': write_turn(report, event, out); break;
     case 'L': write_loop(report, event, out); break;
+    case 'U': write_outer(report, event, out); break;
     case 'Q': write_queryset(report, event, out); break;
     case 'O': write_operation(report, event, out); break;
     case 'C': write_column(report, event, out); break;
