@@ -377,6 +377,7 @@ static const Builtin handlers[] = {
     {"django.shortcuts.get_list_or_404", do_list_or_404},
     {"rest_framework.generics.get_object_or_404", do_object_or_404},
     {"django.db.models.Prefetch", do_prefetch},
+    {"django.contrib.contenttypes.prefetch.GenericPrefetch", generic_prefetch},
     {"django.db.models.prefetch_related_objects", do_prefetch_objects},
     {"django.apps.apps.get_model", do_get_model},
     {"django.contrib.auth.get_user_model", do_user_model},

@@ -91,6 +91,7 @@ struct Evaluator {
     Map scopes;                  /* site of a definition -> Scope; bindings.c */
     Map set_attributes;          /* module and name; bindings.c */
     Map once;                    /* events said once, by hash of what they say */
+    Map generics;                /* relations made up for what a generic foreign key leads to */
     Map generators;              /* id of a LAZY value -> Memory */
     Map manager_plans;           /* model and manager's name -> Plan */
     Map assigned;                /* attribute names that an assignment sets; see probes.c */
@@ -354,6 +355,11 @@ const Plan *relation_plan(Evaluator *e, const Relation *relation);
 
 const Birth *birth_below(Evaluator *e, const Birth *parent, const Relation *relation, Site site);
 Confidence row_confidence(const Activation *a, const Value *row, Cover cover);
+
+/* generic.c */
+const Value *generic_target(Activation *a, NodeId node, const Value *row, const Relation *key,
+                            const Plan *below);
+const Value *generic_prefetch(Activation *a, NodeId node, const Arguments *arguments);
 
 /* columns.c */
 /* Reads a column; `cover` MAYBE: perhaps. */

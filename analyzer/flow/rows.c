@@ -43,6 +43,8 @@ static const Value *row_target(Activation *a, NodeId node, const Value *row,
     Evaluator *e = a->e;
     if (load && load->how == LOAD_KNOWN && load->narrowed) return e->none;
     if (load && load->how == LOAD_KNOWN && row->self) return row->self;
+    if (relation->kind == RELATION_GENERIC_FK)
+        return generic_target(a, node, row, relation, below ? below : plan_empty(e->plans));
     if (!relation->to) return unknown_because(e, "target of a relation outside of view");
     const Birth *birth = birth_below(e, row->birth, relation, site_of(a, node));
     if (!birth) return unknown_because(e, "relations nested too deep");

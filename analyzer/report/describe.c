@@ -207,7 +207,26 @@ static bool hop_joins(const Relation *hop) {
            && hop->kind != RELATION_PARENT;
 }
 
+/* Behind a generic foreign key whose GenericPrefetch names the model's queryset, the load belongs
+ * there: rows of the other models have no such relation. */
+static bool fix_behind_generic(Report *report, const Event *event) {
+    for (uint32_t i = event->path_length; i-- > 1;) {
+        const Relation *hop = event->path[i - 1];
+        if (hop->kind != RELATION_GENERIC_FK || !hop->to) continue;
+        bool joins = true;
+        for (uint32_t k = i; k < event->path_length; k++)
+            joins = joins && hop_joins(event->path[k]);
+        report_fix(report, event, "give the queryset of %s in GenericPrefetch() .%s(\"%s\")",
+                   project_text(report->project, hop->to->name),
+                   joins ? "select_related" : "prefetch_related",
+                   event_path_text(report->arena, report->project, event, i, "__", joins));
+        return true;
+    }
+    return false;
+}
+
 void report_fix_load(Report *report, const Event *event) {
+    if (fix_behind_generic(report, event)) return;
     uint32_t first = edits_skip(event);
     bool joins = true;
     for (uint32_t i = first; i < event->path_length; i++)
