@@ -81,7 +81,7 @@ struct Evaluator {
     Plans *plans;
     const FlowOptions *options;
     const Value *unknown, *scalar, *none, *yes, *no;
-    const Value *marker, *maybe, *gone; /* of LOADED facts; see seeds.c */
+    const Value *marker, *maybe, *gone, *said; /* of LOADED facts; see seeds.c */
     Map births, loops;           /* interned, by hash of their fields */
     Map memories;                /* function site -> FunctionMemory */
     Map constants;               /* site of a class- or module-level value -> Value */

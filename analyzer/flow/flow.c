@@ -26,6 +26,7 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     e->marker = e->yes;
     e->maybe = e->no;
     e->gone = e->none;
+    e->said = value_with_flags(e->values, e->marker, VALUE_NEW);
     e->plan_fact = str_of(project->strings, "+plan");
     e->frameworks = frameworks;
     plans_ask_below(e->plans, below_prefetch, e);

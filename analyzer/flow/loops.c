@@ -131,7 +131,8 @@ void walk_turn(Activation *a, const Walk *walk) {
     for (uint32_t i = 0; i < state->facts.count; i++) {
         Fact fact = state->facts.items[i];
         const Value *about = value_numbered(e->values, fact_object(fact.key));
-        bool list = about && about->kind == VALUE_MANY && fact.value == e->maybe;
+        bool list = about && about->kind == VALUE_MANY && fact.value->kind == VALUE_BOOL
+                    && !(fact.value->flags & VALUE_TRUE);
         bool gone = fact_kind(fact.key) != FACT_VARIABLE && about
                     && (about->turn == walk->loop || list);
         if (!gone) state->facts.items[kept++] = fact;

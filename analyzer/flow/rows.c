@@ -69,12 +69,13 @@ Confidence row_confidence(const Activation *a, const Value *row, Cover cover) {
     return row->flags & VALUE_DOUBTFUL ? CONFIDENCE_LIKELY : CONFIDENCE_CERTAIN;
 }
 
-static void row_load(Activation *a, NodeId node, const Value *row, const Relation *relation,
+/* Whether the query is told of, rather than passed over for a reason. */
+static bool row_load(Activation *a, NodeId node, const Value *row, const Relation *relation,
                      Cover cover, const Load *load) {
     const Loop *turn;
-    if (!row_asks(a, row, &turn)) return;
+    if (!row_asks(a, row, &turn)) return false;
     uint64_t key = fact_key(FACT_LOADED, row->id, relation->name);
-    if (state_get(&a->state, key) == a->e->no) turn = row->turn; /* emptied on this row alone */
+    if (state_get(&a->state, key) == a->e->gone) turn = row->turn; /* emptied on this row alone */
     Touch touch = {.event = {.kind = EVENT_LOAD, .site = site_of(a, node), .cover = cover,
                              .load = load, .built = row->site,
                              .confidence = row_confidence(a, row, cover)},
@@ -85,6 +86,7 @@ static void row_load(Activation *a, NodeId node, const Value *row, const Relatio
     else if (load && cover == COVER_NONE) touch.event.silence = SILENCE_DISCARDED;
     else if (!row->birth->known) touch.event.silence = SILENCE_ORIGIN;
     touch_emit(a, &touch);
+    return touch.event.silence == SILENCE_NONE && cover == COVER_NONE && !a->fallback;
 }
 
 /* Reads a single-valued relation: costs a query unless the plan or an earlier read brought it. */
@@ -97,13 +99,15 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
     touch_noted(a, node, cover);
     uint64_t key = fact_key(FACT_LOADED, row->id, relation->name);
     bool planned = cover != COVER_NONE && state_get(&a->state, key) != e->gone;
+    const Value *before = state_get(&a->state, key);
+    bool told = before && before->kind == VALUE_BOOL && before->flags & VALUE_NEW;
     cover = seed_cover(a, row, relation->name, cover);
     bool free_of_charge = relation->kind == RELATION_PARENT || row->flags & VALUE_NEW;
     if (cover != COVER_FULL && !free_of_charge) {
         if (cover != COVER_OPEN) row_keys(a, node, row, relation, cover);
-        row_load(a, node, row, relation, cover, load);
+        told = row_load(a, node, row, relation, cover, load);
     }
-    state_set(e->arena, &a->state, key, e->marker);
+    if (!planned || before) state_set(e->arena, &a->state, key, told ? e->said : e->marker);
     if (!planned && relation->kind != RELATION_PARENT)
         below = relation_plan(e, relation);
     return row_target(a, node, row, relation, load, below);

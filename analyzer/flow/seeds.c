@@ -2,7 +2,9 @@
  * row._prefetched_objects_cache["tags"] = tags, row.tags.add(tag), del row.author.
  *
  * A LOADED fact about a row overrules its plan: the marker says that the relation is there, `gone`
- * that it is not, `unknown` that nobody can tell, `maybe` what two paths disagree on. */
+ * that it is not, `unknown` that nobody can tell, `maybe` what two paths disagree on. A relation
+ * that was read before, with its query told of, is `said` to be there: where only one path read it,
+ * reading it again is the same finding over, not another one. */
 #include "flow/evaluate.h"
 
 static void seed_set(Activation *a, const Value *row, Str name, const Value *how) {
@@ -13,10 +15,11 @@ Cover seed_cover(const Activation *a, const Value *row, Str name, Cover planned)
     const Evaluator *e = a->e;
     const Value *seed = state_get(&a->state, fact_key(FACT_LOADED, row->id, name));
     if (!seed) return planned;
-    if (seed == e->marker) return COVER_FULL;
+    if (seed == e->marker || seed == e->said) return COVER_FULL;
     if (seed == e->gone) return COVER_NONE;
     if (seed == e->unknown) return COVER_OPEN;
-    return planned == COVER_NONE || planned == COVER_FULL ? COVER_MAYBE : planned;
+    if (seed->flags & VALUE_NEW) return COVER_FULL;
+    return planned == COVER_NONE ? COVER_MAYBE : planned;
 }
 
 /* Where the plan brings nothing, nothing is lost. */

@@ -48,11 +48,25 @@ State state_copy(Arena *arena, const State *state) {
     return copy;
 }
 
+static bool loaded_surely(const Value *loaded) {
+    return loaded->kind == VALUE_BOOL && loaded->flags & VALUE_TRUE;
+}
+
+/* What a read that was told of has loaded keeps that mark (VALUE_NEW) when paths meet. */
+static const Value *loaded_join(Values *values, const Value *a, const Value *b,
+                                const Value *maybe) {
+    if (b && loaded_surely(a) && loaded_surely(b)) return a->flags & VALUE_NEW ? b : a;
+    bool told = a->flags & VALUE_NEW && (!b || b->flags & VALUE_NEW);
+    return told ? value_with_flags(values, maybe, VALUE_NEW) : maybe;
+}
+
 /* A fact that only one side has: a variable stays (the other path did not bind it), a load is
  * possible, an evaluation is not sure. */
-static void state_join_one(Arena *arena, State *joined, Fact fact, const Value *maybe) {
+static void state_join_one(Arena *arena, Values *values, State *joined, Fact fact,
+                           const Value *maybe) {
     if (fact_kind(fact.key) == FACT_EVALUATED) return;
-    if (fact_kind(fact.key) == FACT_LOADED) fact.value = maybe;
+    if (fact_kind(fact.key) == FACT_LOADED)
+        fact.value = loaded_join(values, fact.value, NULL, maybe);
     array_push(arena, &joined->facts, fact);
 }
 
@@ -69,14 +83,15 @@ State state_join(Arena *arena, Values *values, Plans *plans, const State *a, con
             const Value *value = left->value;
             if (value != right->value)
                 value = fact_kind(left->key) == FACT_LOADED
-                            ? maybe : value_join(values, plans, left->value, right->value);
+                            ? loaded_join(values, value, right->value, maybe)
+                            : value_join(values, plans, left->value, right->value);
             array_push(arena, &joined.facts, (Fact){left->key, value});
             i++, j++;
         } else if (!right || (left && left->key < right->key)) {
-            state_join_one(arena, &joined, *left, maybe);
+            state_join_one(arena, values, &joined, *left, maybe);
             i++;
         } else {
-            state_join_one(arena, &joined, *right, maybe);
+            state_join_one(arena, values, &joined, *right, maybe);
             j++;
         }
     }

@@ -8,7 +8,7 @@
 typedef enum FactKind {
     FACT_VARIABLE,   /* b: name -> value */
     FACT_ATTRIBUTE,  /* a: id of the object or row, b: name -> value */
-    FACT_LOADED,     /* a: id of the row, b: name of the relation -> marker: certain, or MAYBE */
+    FACT_LOADED,     /* a: id of the row, b: name of the relation -> see seeds.c */
     FACT_EVALUATED,  /* a: id of the queryset -> marker */
 } FactKind;
 
