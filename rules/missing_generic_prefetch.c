@@ -32,13 +32,25 @@ static bool missing_generic_prefetch_applies(const Event *event) {
     return missing && relation && relation->kind == RELATION_GENERIC_FK;
 }
 
+/* Whether a loop walks the rows of the queryset; else each of them was asked for on its own, and
+ * a prefetch would do the same for one row at a time. */
+static bool rows_are_walked(const Event *event) {
+    for (uint32_t i = 0; i < event->loop_count; i++)
+        for (const Birth *rows = event->loops[i]->rows; rows; rows = rows->parent)
+            if (rows == event->birth || event->loops[i]->batched) return true;
+    return false;
+}
+
 static void missing_generic_prefetch_describe(const Event *event, Report *report) {
     if (event->cover == COVER_MAYBE)
         report_say(report, event,
                    "%P is read once per %M in %L: %Q prefetches it only on some paths");
     else
         report_say(report, event, "%P is read once per %M in %L: %Q does not prefetch it");
-    report_fix_load(report, event);
+    if (rows_are_walked(event)) report_fix_load(report, event);
+    else
+        report_fix(report, event,
+                   "fetch the rows of all turns at once, with .prefetch_related(\"%W\")");
 }
 
 static const Rule missing_generic_prefetch = {

@@ -162,7 +162,10 @@ static void field_run_related(Activation *a, NodeId node, const SerializerField 
     const Value *holder = value_of_source(a, node, row, field->source, true, &last);
     if (key && !strcmp(project_text(a->e->project, field->source), "*")) return;
     const Relation *relation = relation_named(holder, last);
-    if (key && relation && relation->attname) return; /* the column holds the key */
+    if (key && relation && relation->attname) { /* the column holds the key */
+        value_attribute(a, node, holder, relation->attname);
+        return;
+    }
     if (last) field_related(a, node, field, value_of_step(a, node, holder, last));
 }
 
@@ -225,7 +228,10 @@ static void field_run_auto(Activation *a, NodeId node, const SerializerField *fi
         value_of_step(a, node, row, field->name);
         return;
     }
-    if (!relation->many && relation->attname && !field->depth) return;
+    if (!relation->many && relation->attname && !field->depth) {
+        value_attribute(a, node, row, relation->attname);
+        return;
+    }
     const Value *value = value_attribute(a, node, row, field->name);
     Walk walk;
     if (!relation->many) {

@@ -146,6 +146,15 @@ static bool sequence_has(const Value *sequence, Str text) {
     return false;
 }
 
+static void fields_of_columns(Evaluator *e, Serializer *serializer, const Model *model,
+                              const Value *exclude, Site site) {
+    for (uint32_t i = 0; i < model->fields.count; i++) {
+        const Field *field = &model->fields.items[i];
+        if (!field->relation && !field->primary_key && !sequence_has(exclude, field->name))
+            field_auto(e, serializer, field->name, site, 0);
+    }
+}
+
 /* fields = "__all__", or exclude: every column, forward relation and many-to-many. */
 static void fields_all(Evaluator *e, Serializer *serializer, const Value *exclude, Site site,
                        uint32_t depth) {
@@ -157,6 +166,9 @@ static void fields_all(Evaluator *e, Serializer *serializer, const Value *exclud
         if (forward && relation->name && !sequence_has(exclude, relation->name))
             field_auto(e, serializer, relation->name, site, depth);
     }
+    if (model) fields_of_columns(e, serializer, model, exclude, site);
+    for (uint32_t i = 0; model && i < model->parents.count; i++)
+        fields_of_columns(e, serializer, model->parents.items[i], exclude, site);
 }
 
 static uint32_t meta_depth(Evaluator *e, const Class *meta) {
