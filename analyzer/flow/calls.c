@@ -248,21 +248,26 @@ static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *s
     return count;
 }
 
-/* Heap facts of the objects and rows among the arguments (and of what those hold). */
-static void facts_reach(Activation *from, Activation *to, const Value *value, unsigned depth) {
-    if (!value || depth > 3) return;
-    uint32_t most = value->kind == VALUE_OBJECT ? value->count : 16;
-    for (uint32_t i = 0; i < value->count && i < most; i++)
-        facts_reach(from, to, value->items[i], depth + 1);
-    bool holds = value->kind == VALUE_OBJECT || value->kind == VALUE_ROW;
-    if (value->self && !holds) facts_reach(from, to, value->self, depth + 1);
+/* Heap facts of the objects and rows among the arguments, and of what those hold. `given` is a
+ * value as the caller knows it, `passed` the same value as the callee does. */
+static void facts_reach(Activation *from, Activation *to, const Value *given, const Value *passed,
+                        unsigned depth) {
+    if (!given || depth > 3) return;
+    uint32_t most = given->kind == VALUE_OBJECT ? given->count : LIMIT_REACH;
+    for (uint32_t i = 0; i < given->count && i < passed->count && i < most; i++)
+        facts_reach(from, to, given->items[i], passed->items[i], depth + 1);
+    bool holds = given->kind == VALUE_OBJECT || given->kind == VALUE_ROW;
+    if (given->self && passed->self && !holds)
+        facts_reach(from, to, given->self, passed->self, depth + 1);
     if (!holds) return;
     for (uint32_t i = 0; i < from->state.facts.count; i++) {
         Fact fact = from->state.facts.items[i];
-        if (fact_kind(fact.key) != FACT_ATTRIBUTE || fact_object(fact.key) != value->id) continue;
-        if (state_get(&to->state, fact.key)) continue;
-        state_set(to->e->arena, &to->state, fact.key, fact.value);
-        facts_reach(from, to, fact.value, depth + 1);
+        if (fact_kind(fact.key) != FACT_ATTRIBUTE || fact_object(fact.key) != given->id) continue;
+        uint64_t key = fact_key(FACT_ATTRIBUTE, passed->id, (Str)fact.key);
+        if (state_get(&to->state, key)) continue;
+        const Value *value = value_passed(from, fact.value);
+        state_set(to->e->arena, &to->state, key, value);
+        facts_reach(from, to, fact.value, value, depth + 1);
     }
 }
 
@@ -448,10 +453,6 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     uint32_t count = bind_parameters(&callee, child_at(&callee, definition, 0), self, &passed,
                                      root, bound);
     callee.self = count ? bound[0] : NULL;
-    for (uint32_t i = 0; i < count; i++) facts_reach(a, &callee, bound[i], 0);
-    Fact *given;
-    uint32_t given_count = facts_heap(e, &callee.state, &given);
-    uint64_t hash = memory_hash(function, bound, count, given, given_count);
     /* What the caller passed, parameter by parameter, as the caller knows it. */
     const Value *given_values[LIMIT_ARGUMENTS] = {NULL};
     for (uint32_t i = 0; i < count; i++) {
@@ -459,6 +460,11 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
         for (uint32_t k = 0; !given_values[i] && k < passed.count; k++)
             if (passed.values[k] == bound[i]) given_values[i] = arguments->values[k];
     }
+    for (uint32_t i = 0; i < count; i++)
+        facts_reach(a, &callee, given_values[i] ? given_values[i] : bound[i], bound[i], 0);
+    Fact *given;
+    uint32_t given_count = facts_heap(e, &callee.state, &given);
+    uint64_t hash = memory_hash(function, bound, count, given, given_count);
     FunctionMemory *memories = function_memory(e, function->site);
     bool doubtful = function->flags & VALUE_DOUBTFUL;
     for (Memory *at = memories->memories; at; at = at->next) {

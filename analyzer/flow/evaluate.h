@@ -20,6 +20,7 @@ enum {
     LIMIT_LOOPS = 16,
     LIMIT_TOLD = 8,
     LIMIT_UNROLL = 16,
+    LIMIT_REACH = 64,            /* items of a container that a callee sees the attributes of */
     LIMIT_ARGUMENTS = 64,
     DEFAULT_FUEL = 60000,        /* nodes of one body */
     DEFAULT_PREFETCH_DEPTH = 4,
@@ -66,6 +67,8 @@ typedef struct Framework {
     /* A method of an object (or of super()) that no class in view defines. */
     const Value *(*method)(Activation *a, NodeId node, const Value *object, Str name,
                            const Arguments *arguments);
+    /* What a loop over an object walks; may be left out. */
+    const Value *(*iterate)(Activation *a, NodeId node, const Value *object);
     /* The body of a class called as a function: METHOD whose site is a CLASS node. */
     void (*body)(Activation *a, const Class *klass, const Value *self, const Value *row);
     void (*roots)(Evaluator *e);

@@ -54,6 +54,12 @@ static void walk_object(Activation *a, NodeId node, NodeId source, const Value *
             return;
         }
     }
+    for (const Framework *const *framework = e->frameworks; *framework; framework++) {
+        const Value *rows = (*framework)->iterate ? (*framework)->iterate(a, source, object) : NULL;
+        if (!rows || rows->kind == VALUE_OBJECT) continue;
+        walk_start(a, node, source, rows, walk);
+        return;
+    }
     walk->loop = walk_loop(a, node, NULL, false, false);
     walk->item = e->unknown;
     walk_enter(a, walk);

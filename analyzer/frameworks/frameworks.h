@@ -6,7 +6,7 @@
 
 #include "flow/evaluate.h"
 
-extern const Framework framework_drf;
+extern const Framework framework_drf, framework_generic;
 extern const Framework *const frameworks[]; /* NULL at the end */
 
 #endif

@@ -1,0 +1,374 @@
+/* Django's class-based views: the queryset, the object and the context go to the template.
+ *
+ *     ListView      object_list = get_queryset(); get_context_data(); the template
+ *     DetailView    object = get_object(); get_context_data(object=object); the template
+ *     TemplateView  get_context_data(); the template
+ *
+ * The hooks are called in Django's order; what the project overrides is evaluated, and its super()
+ * call comes back here for the rest. */
+#include "frameworks/frameworks.h"
+#include "flow/templates.h"
+
+#include <ctype.h>
+
+#define GENERIC "django.views.generic."
+
+static Str name_of(Evaluator *e, const char *text) {
+    return str_of(e->project->strings, text);
+}
+
+static const Value *fact_of(Activation *a, const Value *object, const char *name) {
+    return state_get(&a->state, fact_key(FACT_ATTRIBUTE, object->id, name_of(a->e, name)));
+}
+
+static void fact_put(Activation *a, const Value *object, const char *name, const Value *value) {
+    state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name_of(a->e, name)),
+              value);
+}
+
+static const ClassMember *method_of(Evaluator *e, const Class *klass, const char *name) {
+    const ClassMember *member = class_member(klass, name_of(e, name));
+    return member && member->kind == MEMBER_FUNCTION ? member : NULL;
+}
+
+static Arguments one_argument(NodeId node, const Value *value) {
+    Arguments arguments = {.count = 1};
+    arguments.values[0] = value;
+    arguments.nodes[0] = node;
+    return arguments;
+}
+
+static bool class_is_page(const Class *klass) {
+    return klass && class_is(klass, GENERIC "View")
+           && !class_is(klass, "rest_framework.views.APIView");
+}
+
+/* An attribute that the project declares or has set; NULL: it has not. */
+static const Value *own_attribute(Activation *a, NodeId node, const Value *view,
+                                  const char *name) {
+    if (!class_member(view->klass, name_of(a->e, name)) && !fact_of(a, view, name)) return NULL;
+    return value_attribute(a, node, view, name_of(a->e, name));
+}
+
+static const Value *hook(Activation *a, NodeId node, const Value *view, const char *name,
+                         const Arguments *arguments);
+
+/* Rows. */
+
+static const Value *all_of(Activation *a, NodeId node, const Value *value) {
+    if (value->kind == VALUE_MANAGER) return manager_queryset(a, node, value);
+    if (value->kind != VALUE_QUERYSET) return value;
+    Value draft = *value; /* .all(): a new one for each request */
+    draft.site = site_of(a, node);
+    draft.turn = activation_turn(a);
+    return value_intern(a->e->values, &draft);
+}
+
+static const Value *view_queryset(Activation *a, NodeId node, const Value *view) {
+    const Value *queryset = own_attribute(a, node, view, "queryset");
+    if (queryset && queryset->kind != VALUE_NONE) return all_of(a, node, queryset);
+    const Value *model = own_attribute(a, node, view, "model");
+    if (!model || model->kind != VALUE_CLASS || !model->klass->model)
+        return unknown_because(a->e, "view without a queryset or a model in view");
+    const Value *manager = manager_make(a, node, model->klass->model,
+                                        name_of(a->e, "_default_manager"));
+    return manager ? manager_queryset(a, node, manager) : a->e->unknown;
+}
+
+static const Value *view_object(Activation *a, NodeId node, const Value *view,
+                                const Arguments *arguments) {
+    const Value *queryset = argument(arguments, a->e, 0, "queryset");
+    if (!queryset || queryset->kind == VALUE_NONE)
+        queryset = hook(a, node, view, "get_queryset", &(Arguments){0});
+    if (queryset->kind != VALUE_QUERYSET && queryset->kind != VALUE_MANAGER) return a->e->unknown;
+    return queryset_call(a, node, queryset, name_of(a->e, "get"), &(Arguments){0});
+}
+
+static const Model *rows_model(const Value *value) {
+    bool rows = value && (value->kind == VALUE_QUERYSET || value->kind == VALUE_ROW);
+    return rows ? value->birth->model : NULL;
+}
+
+/* The model's name in lower case, with an ending: "book_list". */
+static Str model_text(Evaluator *e, const Model *model, const char *before, const char *ending) {
+    char *name = arena_format(e->arena, "%s", project_text(e->project, model->name));
+    for (char *at = name; *at; at++) *at = (char)tolower((unsigned char)*at);
+    return name_of(e, arena_format(e->arena, "%s%s%s", before, name, ending));
+}
+
+/* The name beside "object_list" or "object" under which the context has them. */
+static Str context_name(Activation *a, NodeId node, const Value *view, const Value *rows) {
+    Evaluator *e = a->e;
+    Arguments given = one_argument(node, rows);
+    if (method_of(e, view->klass, "get_context_object_name")) {
+        const Value *name = hook(a, node, view, "get_context_object_name", &given);
+        return name->kind == VALUE_STRING ? name->name : STR_NONE;
+    }
+    const Value *said = own_attribute(a, node, view, "context_object_name");
+    if (said && said->kind == VALUE_STRING) return said->name;
+    const Model *model = rows_model(rows);
+    if (!model) return STR_NONE;
+    return model_text(e, model, "", rows->kind == VALUE_QUERYSET ? "_list" : "");
+}
+
+/* The context. */
+
+typedef struct Context {
+    Evaluator *e;
+    const Value *items[128];
+    uint32_t count;
+    const Value *rest;
+} Context;
+
+static void context_put(Context *context, Str name, const Value *value) {
+    if (!name || !value) return;
+    for (uint32_t i = 0; i < context->count; i += 2)
+        if (context->items[i]->name == name) {
+            context->items[i + 1] = value;
+            return;
+        }
+    if (context->count + 2 > 128) return;
+    context->items[context->count++] = value_string(context->e->values, name);
+    context->items[context->count++] = value;
+}
+
+static void context_update(Context *context, const Value *dict) {
+    if (!dict || dict->kind != VALUE_DICT) return;
+    for (uint32_t i = 0; i + 1 < dict->count; i += 2)
+        if (dict->items[i]->kind == VALUE_STRING)
+            context_put(context, dict->items[i]->name, dict->items[i + 1]);
+}
+
+static const Value *context_value(const Context *context) {
+    Value draft = {.kind = VALUE_DICT, .items = (const Value **)context->items,
+                   .count = context->count, .self = context->rest};
+    return value_intern(context->e->values, &draft);
+}
+
+/* A page of a Paginator: an object that is walked over the rows of its queryset. */
+static const Value *page_of(Activation *a, NodeId node, const Value *rows) {
+    Evaluator *e = a->e;
+    const Class *klass = project_class_named(e->project, "django.core.paginator.Page");
+    const Value *page = value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
+                                                         .site = site_of(a, node)});
+    if (rows->kind == VALUE_MANAGER) rows = manager_queryset(a, node, rows);
+    if (rows->kind == VALUE_QUERYSET) rows = queryset_sliced(a, node, rows, false);
+    fact_put(a, page, "object_list", rows);
+    return page;
+}
+
+static void context_of_list(Activation *a, NodeId node, const Value *view, Context *context) {
+    const Value *rows = value_key(context_value(context), name_of(a->e, "object_list"));
+    if (!rows || rows->kind == VALUE_NONE) rows = fact_of(a, view, "object_list");
+    if (!rows) return;
+    if (rows->kind == VALUE_MANAGER) rows = manager_queryset(a, node, rows);
+    const Value *size = own_attribute(a, node, view, "paginate_by");
+    bool paged = (size && size->kind != VALUE_NONE)
+                 || method_of(a->e, view->klass, "get_paginate_by");
+    Str name = context_name(a, node, view, rows);
+    if (paged) {
+        const Value *page = page_of(a, node, rows);
+        context_put(context, name_of(a->e, "page_obj"), page);
+        const Value *shown = fact_of(a, page, "object_list");
+        if (shown) rows = shown;
+    }
+    context_put(context, name_of(a->e, "object_list"), rows);
+    context_put(context, name, rows);
+}
+
+static void context_of_object(Activation *a, NodeId node, const Value *view, Context *context) {
+    const Value *object = fact_of(a, view, "object");
+    if (!object || object->kind == VALUE_NONE) return;
+    context_put(context, name_of(a->e, "object"), object);
+    context_put(context, context_name(a, node, view, object), object);
+}
+
+static const Value *view_context(Activation *a, NodeId node, const Value *view,
+                                 const Arguments *arguments) {
+    Context context = {.e = a->e};
+    for (uint32_t i = 0; i < arguments->count; i++)
+        context_put(&context, arguments->names[i], arguments->values[i]);
+    context_put(&context, name_of(a->e, "view"), view);
+    if (class_is(view->klass, GENERIC "MultipleObjectMixin"))
+        context_of_list(a, node, view, &context);
+    if (class_is(view->klass, GENERIC "SingleObjectMixin"))
+        context_of_object(a, node, view, &context);
+    context_update(&context, own_attribute(a, node, view, "extra_context"));
+    return context_value(&context);
+}
+
+/* The template. */
+
+static const char *template_ending(Activation *a, NodeId node, const Value *view) {
+    const Value *said = own_attribute(a, node, view, "template_name_suffix");
+    if (said && said->kind == VALUE_STRING) return project_text(a->e->project, said->name);
+    if (class_is(view->klass, GENERIC "DeletionMixin")) return "_confirm_delete";
+    if (class_is(view->klass, GENERIC "ModelFormMixin")) return "_form";
+    return class_is(view->klass, GENERIC "MultipleObjectMixin") ? "_list" : "_detail";
+}
+
+static const Value *view_template(Activation *a, NodeId node, const Value *view) {
+    Evaluator *e = a->e;
+    const Value *said = own_attribute(a, node, view, "template_name");
+    if (said && said->kind != VALUE_NONE) return said;
+    const Value *rows = fact_of(a, view, "object_list");
+    if (!rows) rows = fact_of(a, view, "object");
+    const Model *model = rows_model(rows);
+    if (!model) {
+        const Value *declared = own_attribute(a, node, view, "model");
+        if (declared && declared->kind == VALUE_CLASS) model = declared->klass->model;
+    }
+    if (!model) return e->unknown;
+    const char *folder = arena_format(e->arena, "%s/", project_text(e->project, model->app));
+    char *name = arena_format(e->arena, "%s.html", template_ending(a, node, view));
+    return value_string(e->values, model_text(e, model, folder, name));
+}
+
+static const Value *view_response(Activation *a, NodeId node, const Value *view,
+                                  const Arguments *arguments) {
+    const Value *context = argument(arguments, a->e, 0, "context");
+    const Value *name = hook(a, node, view, "get_template_names", &(Arguments){0});
+    template_render(a, node, name, context);
+    return a->e->scalar;
+}
+
+/* get() of each kind of view. */
+static const Value *view_get(Activation *a, NodeId node, const Value *view) {
+    Evaluator *e = a->e;
+    Arguments given = {0};
+    if (class_is(view->klass, GENERIC "MultipleObjectMixin")) {
+        fact_put(a, view, "object_list", hook(a, node, view, "get_queryset", &(Arguments){0}));
+    } else if (class_is(view->klass, GENERIC "BaseCreateView")) {
+        fact_put(a, view, "object", e->none);
+    } else if (class_is(view->klass, GENERIC "SingleObjectMixin")) {
+        fact_put(a, view, "object", hook(a, node, view, "get_object", &(Arguments){0}));
+    } else if (!class_is(view->klass, GENERIC "TemplateResponseMixin")) {
+        return e->unknown;
+    }
+    given = one_argument(node, hook(a, node, view, "get_context_data", &given));
+    return hook(a, node, view, "render_to_response", &given);
+}
+
+static const Value *view_method(Activation *a, NodeId node, const Value *view, const char *name,
+                                const Arguments *arguments) {
+    if (!strcmp(name, "get_queryset")) return view_queryset(a, node, view);
+    if (!strcmp(name, "get_object")) return view_object(a, node, view, arguments);
+    if (!strcmp(name, "get_context_data")) return view_context(a, node, view, arguments);
+    if (!strcmp(name, "get_template_names")) return view_template(a, node, view);
+    if (!strcmp(name, "render_to_response")) return view_response(a, node, view, arguments);
+    if (!strcmp(name, "get")) return view_get(a, node, view);
+    if (!strcmp(name, "setup")) return a->e->none;
+    if (!strcmp(name, "dispatch")) return hook(a, node, view, "get", arguments);
+    if (!strcmp(name, "get_paginate_by")) return own_attribute(a, node, view, "paginate_by");
+    if (!strcmp(name, "get_context_object_name")) {
+        const Value *rows = argument(arguments, a->e, 0, "object_list");
+        Str said = rows ? context_name(a, node, view, rows) : STR_NONE;
+        return said ? value_string(a->e->values, said) : NULL;
+    }
+    return NULL;
+}
+
+static const Value *hook(Activation *a, NodeId node, const Value *view, const char *name,
+                         const Arguments *arguments) {
+    const ClassMember *own = method_of(a->e, view->klass, name);
+    if (own) return call_member(a, node, view, own, arguments);
+    const Value *given = view_method(a, node, view, name, arguments);
+    return given ? given : a->e->unknown;
+}
+
+/* Hooks of the evaluator. */
+
+static const Value *generic_construct(Activation *a, NodeId node, const Value *callee,
+                                      const Arguments *arguments) {
+    if (!class_is(callee->klass, "django.core.paginator.Paginator")) return NULL;
+    Value draft = {.kind = VALUE_OBJECT, .klass = callee->klass, .site = site_of(a, node)};
+    const Value *paginator = value_intern(a->e->values, &draft);
+    const Value *rows = argument(arguments, a->e, 0, "object_list");
+    fact_put(a, paginator, "object_list", rows ? rows : a->e->unknown);
+    return paginator;
+}
+
+static const Value *generic_attribute(Activation *a, NodeId node, const Value *object, Str name) {
+    static const char *const methods[] = {
+        "get_queryset", "get_object", "get_context_data", "get_template_names",
+        "render_to_response", "get", "setup", "dispatch", "get_paginate_by", "get_context_object_name"};
+    const char *text = project_text(a->e->project, name);
+    (void)node;
+    bool paginator = object->klass && class_is(object->klass, "django.core.paginator.Paginator");
+    bool known = paginator && (!strcmp(text, "page") || !strcmp(text, "get_page"));
+    if (object->klass && class_is(object->klass, "django.core.paginator.Page") && !known)
+        return a->e->scalar; /* has_next(), number ... */
+    if (!paginator && !class_is_page(object->klass)) return NULL;
+    for (size_t i = 0; !paginator && i < sizeof methods / sizeof *methods; i++)
+        known = known || !strcmp(methods[i], text);
+    if (!known) return paginator ? a->e->scalar : NULL;
+    return value_intern(a->e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
+                                               .self = object});
+}
+
+static const Value *generic_method(Activation *a, NodeId node, const Value *object, Str name,
+                                   const Arguments *arguments) {
+    if (object->klass && class_is(object->klass, "django.core.paginator.Paginator")) {
+        const Value *rows = fact_of(a, object, "object_list");
+        return page_of(a, node, rows ? rows : a->e->unknown);
+    }
+    if (!class_is_page(object->klass)) return NULL;
+    return view_method(a, node, object, project_text(a->e->project, name), arguments);
+}
+
+static const Value *generic_iterate(Activation *a, NodeId node, const Value *object) {
+    (void)node;
+    bool page = object->klass && class_is(object->klass, "django.core.paginator.Page");
+    return page ? fact_of(a, object, "object_list") : NULL;
+}
+
+static void generic_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
+    (void)a, (void)klass, (void)self, (void)row;
+}
+
+/* Entries: get() of every view of the project. */
+
+/* The request, its user a single row as the session's backend fetches it. */
+static const Value *request_make(Activation *a, const Class *klass) {
+    Evaluator *e = a->e;
+    Value draft = {.kind = VALUE_OBJECT, .site = klass->site, .name = name_of(e, "request")};
+    const Value *request = value_intern(e->values, &draft);
+    fact_put(a, request, "method", value_string(e->values, name_of(e, "GET")));
+    return request;
+}
+
+static void run_view(Evaluator *e, const Class *klass) {
+    Activation top;
+    root_start(&top, e, klass->site.module);
+    top.function = klass->name;
+    top.owner = klass;
+    top.surface = SURFACE_VIEW;
+    const Value *view = value_intern(e->values, &(Value){
+        .kind = VALUE_OBJECT, .klass = klass, .site = klass->site, .name = name_of(e, "get")});
+    top.self = view;
+    const Value *request = request_make(&top, klass);
+    fact_put(&top, view, "request", request);
+    Arguments given = one_argument(klass->site.node, request);
+    given.open = true;
+    hook(&top, klass->site.node, view, "setup", &given);
+    hook(&top, klass->site.node, view, "dispatch", &given);
+    root_finish(&top);
+}
+
+static bool class_counts(const Evaluator *e, const Class *klass) {
+    const SourceFile *file = e->project->modules[klass->site.module].file;
+    return file->role == FILE_CODE || (file->role == FILE_TEST && e->options->include_tests);
+}
+
+static void generic_roots(Evaluator *e) {
+    for (uint32_t i = 0; i < e->project->classes.count; i++) {
+        const Class *klass = e->project->classes.items[i];
+        if (!class_is_page(klass) || klass->in_function || !class_counts(e, klass)) continue;
+        run_view(e, klass);
+    }
+}
+
+const Framework framework_generic = {
+    .construct = generic_construct, .attribute = generic_attribute, .method = generic_method,
+    .body = generic_body, .iterate = generic_iterate, .roots = generic_roots,
+};
