@@ -291,7 +291,8 @@ static const Value *generic_construct(Activation *a, NodeId node, const Value *c
 static const Value *generic_attribute(Activation *a, NodeId node, const Value *object, Str name) {
     static const char *const methods[] = {
         "get_queryset", "get_object", "get_context_data", "get_template_names",
-        "render_to_response", "get", "setup", "dispatch", "get_paginate_by", "get_context_object_name"};
+        "render_to_response", "get", "setup", "dispatch", "get_paginate_by",
+        "get_context_object_name"};
     const char *text = project_text(a->e->project, name);
     (void)node;
     bool paginator = object->klass && class_is(object->klass, "django.core.paginator.Paginator");
