@@ -3,6 +3,7 @@
 #include "cli/statistics.h"
 #include "flow/queryset.h"
 #include "grammar/python.h"
+#include "source/view.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,9 @@ static int analyse(Run *run, const Options *options, Writer *out) {
     DjangoRange django = options->django;
     if (!django.least) django = django_find(options->words.items, options->words.count);
     ProjectOptions link = {.include_tests = options->include_tests, .django_least = django.least,
-                           .django_most = django.most};
+                           .django_most = django.most,
+                           .partial = view_is_partial(options->words.items,
+                                                      options->words.count)};
     Project *project = project_link(run->source, &link);
     run->project = project;
     stages_end(&run->stages, "link");

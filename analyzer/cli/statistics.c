@@ -49,6 +49,7 @@ static void write_project(const Project *project, Writer *out) {
     write_format(out, "  %-26s %8u.%u-%u.%u\n", "Django", project->django_least / 10u,
                  project->django_least % 10u, project->django_most / 10u,
                  project->django_most % 10u);
+    fact(out, "only a part in view", project->partial);
     fact(out, "imports unresolved", project->unresolved_imports);
     fact(out, "bases unresolved", project->unresolved_bases);
 }

@@ -237,6 +237,7 @@ static void lookup_unused(Activation *a, NodeId node) {
 static Confidence lookup_confidence(const Lookup *lookup, const Birth *birth) {
     if (birth->shared) return CONFIDENCE_POSSIBLE;
     if (lookup->sure) return CONFIDENCE_CERTAIN;
+    if (lookup->a->e->project->partial) return CONFIDENCE_POSSIBLE;
     if (branch_is_undecided(lookup->a)) return CONFIDENCE_POSSIBLE;
     return CONFIDENCE_LIKELY;
 }

@@ -45,6 +45,7 @@ Project *project_link(const Source *source, const ProjectOptions *options) {
     project->source = source;
     project->index = arena_make(arena, ProjectIndex);
     if (options) project->index->options = *options;
+    project->partial = options && options->partial;
     if (options && options->django_least) {
         project->django_least = options->django_least;
         project->django_most = options->django_most;

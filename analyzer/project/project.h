@@ -151,6 +151,7 @@ struct Project {
     /* The Django versions it may run on, as 32 (3.2) to 61 (6.1); what the project's own files do
      * not say is the whole range of supported versions. */
     uint8_t django_least, django_most;
+    bool partial;             /* models of the same project may lie out of view */
     uint8_t receives;         /* RECEIVES_…: receivers that hear of any model */
     struct ProjectIndex *index; /* what only analyzer/project/ knows */
 };
@@ -158,6 +159,7 @@ struct Project {
 typedef struct ProjectOptions {
     bool include_tests;       /* else models of test modules add nothing to other models */
     uint8_t django_least, django_most; /* 0: all supported versions */
+    bool partial;             /* models of the same project may lie out of view */
 } ProjectOptions;
 
 Project *project_link(const Source *source, const ProjectOptions *options);
