@@ -211,6 +211,14 @@ def wide_modules():
                                        + "    b.author.name\n" * 20000)
     yield "5,000 queries in one loop", ("for b in Book.objects.all():\n"
                                         + "    Book.objects.get(pk=b.pk)\n" * 5000)
+    yield "40 functions of 150 querysets, each indexed 60 times", "".join(
+        "def f%d():\n" % k + "".join(
+            " v%d = Book.objects.all()\n" % i + " v%d[0], v%d.count()\n" % (i, i) * 30
+            for i in range(150)) for k in range(40))
+    yield "names that pass loaded rows on to one another", "".join(
+        "def f%d():\n" % k + " v0 = Book.objects.select_related('author')\n" + "".join(
+            " v%d = v%d.filter(a=1)\n" % (i % 40, (i * 7 + 1) % 40) for i in range(2000))
+        for k in range(20))
     yield "200 parameters", ("def f(" + lines_of("a%(i)d=Book.objects.all(),", 200) + "*x, **y):\n"
                              "    for b in a7:\n        b.author.name\nf("
                              + lines_of("Book.objects.all(),", 200) + ")\nf(**{'a7': 1})\nf(*f)\n")

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { PATH_MOST = 128, SCAN_MOST = 20000 };
+enum { PATH_MOST = 128, SCAN_MOST = 4000 };
 
 typedef struct Fate {
     Activation *a;
@@ -229,7 +229,10 @@ static bool writes_between(const Activation *a, NodeId from, NodeId to) {
     for (NodeId i = a->definition; i-- > 1;) {
         const Node *node = module_node(module, i);
         if (node->start < start) break;
-        if (++steps > SCAN_MOST) return true;
+        if (++steps > SCAN_MOST) {
+            a->e->flow->statistics.cut_uses++;
+            return true;
+        }
         if (node->kind != NODE_ATTRIBUTE || node->start < first || node->start >= last) continue;
         const char *name = project_text(a->e->project, node_name(a, i));
         const QuerysetMethod *method = queryset_method(name);
@@ -259,11 +262,11 @@ static void fate_counted(const Fate *fate, uint32_t at) {
 static void fate_indexed(const Fate *fate, uint32_t at) {
     const Use *use = &fate->uses[at];
     if (use->as != AS_INDEX || in_loop(fate->a, use->by)) return;
-    for (uint32_t i = 0; i < at; i++) {
+    for (uint32_t i = at; i-- > 0;) {
         const Use *earlier = &fate->uses[i];
         if (earlier->as != AS_INDEX || !runs_after(fate->a, earlier->by, use->by)) continue;
-        if (writes_between(fate->a, earlier->node, use->node)) continue;
-        fate_say(fate->a, fate->qs, EVENT_AGAIN, use->by, "index", STR_NONE);
+        if (!writes_between(fate->a, earlier->node, use->node))
+            fate_say(fate->a, fate->qs, EVENT_AGAIN, use->by, "index", STR_NONE);
         return;
     }
 }
@@ -275,11 +278,11 @@ static void fate_copied(const Fate *fate, uint32_t at) {
     if (!method || strcmp(method->name, "all") || in_loop(fate->a, use->by)) return;
     Use copy = uses_of(fate->a->e->uses, site_of(fate->a, use->by));
     if (!use_fetches(&copy)) return;
-    for (uint32_t i = 0; i < at; i++) {
+    for (uint32_t i = at; i-- > 0;) {
         const Use *earlier = &fate->uses[i];
         if (!use_fetches(earlier) || !runs_after(fate->a, earlier->node, use->by)) continue;
-        if (writes_between(fate->a, earlier->node, use->by)) continue;
-        fate_say(fate->a, fate->qs, EVENT_AGAIN, use->by, "all", STR_NONE);
+        if (!writes_between(fate->a, earlier->node, use->by))
+            fate_say(fate->a, fate->qs, EVENT_AGAIN, use->by, "all", STR_NONE);
         return;
     }
 }

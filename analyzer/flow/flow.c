@@ -33,7 +33,7 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     e->uses = uses_new(arena, project);
     builtins_register(e);
     run_roots(e);
-    flow->statistics.cut_uses = uses_cut(e->uses);
+    flow->statistics.cut_uses += uses_cut(e->uses);
     declarations_say(e);
     flow->statistics.memory = arena_size(arena);
     return flow;

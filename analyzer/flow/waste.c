@@ -43,6 +43,11 @@ typedef struct Spot {
 static bool rows_stay(Waste *waste, Spot spot);
 static bool row_stays(Waste *waste, Spot spot);
 
+static bool waste_is_cut(Waste *waste, bool cut) {
+    waste->e->flow->statistics.cut_uses += cut;
+    return cut;
+}
+
 static Spot spot_at(Spot spot, NodeId node) {
     spot.site.node = node;
     return spot;
@@ -57,7 +62,7 @@ static bool name_stays(Waste *waste, Spot spot, Str local, Holds holds) {
             && seen->holds == visit.holds)
             return true;
     }
-    if (waste->visit_count == VISITS_MOST) return false;
+    if (waste_is_cut(waste, waste->visit_count == VISITS_MOST)) return false;
     waste->visits[waste->visit_count++] = visit;
     Use uses[USES_MOST];
     uint32_t count;
@@ -145,7 +150,7 @@ static bool attribute_stays(Waste *waste, Spot spot, const Use *use) {
 }
 
 static bool row_stays(Waste *waste, Spot spot) {
-    if (++waste->depth > DEPTH_MOST) return false;
+    if (waste_is_cut(waste, ++waste->depth > DEPTH_MOST)) return false;
     Use use = uses_of(waste->e->uses, spot.site);
     bool stays = false;
     waste->consumed = true;
@@ -194,7 +199,7 @@ static bool method_stays(Waste *waste, Spot spot, const Use *use) {
 }
 
 static bool rows_stay(Waste *waste, Spot spot) {
-    if (++waste->depth > DEPTH_MOST) return false;
+    if (waste_is_cut(waste, ++waste->depth > DEPTH_MOST)) return false;
     const Module *module = spot_module(waste, spot);
     Use use = uses_of(waste->e->uses, spot.site);
     bool stays = false;
