@@ -51,6 +51,11 @@ static bool column_was_matched(const Activation *a, const Value *row, const Rela
            || plan_cover(a->e->plans, row->self->plan, from, NULL, NULL) == COVER_FULL;
 }
 
+bool row_was_matched(Activation *a, const Value *row, const Relation *relation) {
+    const Field *field = field_of(row->birth->model, relation->attname);
+    return !field || !plan_defers(row->plan, field) || column_was_matched(a, row, relation);
+}
+
 void row_column(Activation *a, NodeId node, const Value *row, const Field *field, Cover cover) {
     Evaluator *e = a->e;
     if (!plan_defers(row->plan, field) || row->flags & VALUE_NEW) return;

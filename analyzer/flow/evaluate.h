@@ -366,6 +366,8 @@ const Value *generic_prefetch(Activation *a, NodeId node, const Arguments *argum
 
 /* columns.c */
 /* Reads a column; `cover` MAYBE: perhaps. */
+/* Whether the row was told its parent: not when the key is left out, from Django 6.1 on. */
+bool row_was_matched(Activation *a, const Value *row, const Relation *relation);
 void row_column(Activation *a, NodeId node, const Value *row, const Field *field, Cover cover);
 void row_keys(Activation *a, NodeId node, const Value *row, const Relation *relation,
               Cover cover);
@@ -445,7 +447,7 @@ typedef enum LookupUse { LOOKUP_JOIN, LOOKUP_PREFETCH, LOOKUP_OBJECTS, LOOKUP_ON
     LookupUse;
 /* Says what is wrong with an argument of select_related(), prefetch_related(), only() ... on rows
  * of this birth and plan. What may be declared out of view is not wrong: the answer is then false,
- * and nobody knows what the path loads. */
+ * and nobody knows what the path loads. It is false, too, when the path makes Django raise. */
 bool lookup_check(Activation *a, const Birth *birth, const Plan *plan, const Value *argument,
                   LookupUse use, Site site);
 /* prefetch_related() where a join would do; `after` is the plan behind the whole call. */

@@ -330,7 +330,7 @@ static bool check_path(Activation *a, const Birth *birth, const Plan *plan, Str 
     bool unknown = verdict != PATH_RIGHT && lookup.name && lookup.fault == FAULT_UNKNOWN;
     size_t at = unknown ? glued_at(&start, text) : 0;
     if (verdict == PATH_WRONG || at) path_fault(&lookup, &start, birth, path, at, site);
-    return !lookup.code;
+    return !lookup.code && verdict != PATH_WRONG; /* which raises: nothing behind it counts */
 }
 
 bool lookup_check(Activation *a, const Birth *birth, const Plan *plan, const Value *argument,

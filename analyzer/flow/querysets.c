@@ -218,6 +218,8 @@ static const Plan *plan_after_loads(Activation *a, const Value *qs, LoadHow how,
     if (how == LOAD_JOIN && !arguments->count && !arguments->open)
         return plan_with_join_all(e->plans, plan);
     for (uint32_t i = 0; i < arguments->count; i++) {
+        if (arguments->values[i]->kind == VALUE_NONE && arguments->count > 1)
+            return plan_open(e->plans); /* it raises */
         Site site = site_of(a, arguments->nodes[i]);
         LookupUse use = how == LOAD_JOIN ? LOOKUP_JOIN : LOOKUP_PREFETCH;
         bool known = lookup_check(a, qs->birth, plan, arguments->values[i], use, site);
@@ -234,14 +236,16 @@ static const Plan *plan_after_columns(Activation *a, const Value *qs, bool only,
     Evaluator *e = a->e;
     Str names[LIMIT_ARGUMENTS];
     uint32_t count = 0;
+    bool known = true;
     for (uint32_t i = 0; i < arguments->count; i++) {
         if (!only && arguments->values[i]->kind == VALUE_NONE)
             return plan_defer(e->plans, qs->plan, NULL, 0, clause);
         if (arguments->values[i]->kind != VALUE_STRING) return plan_opened(e->plans, qs->plan);
-        lookup_check(a, qs->birth, qs->plan, arguments->values[i],
-                     only ? LOOKUP_ONLY : LOOKUP_DEFER, site_of(a, arguments->nodes[i]));
+        known &= lookup_check(a, qs->birth, qs->plan, arguments->values[i],
+                              only ? LOOKUP_ONLY : LOOKUP_DEFER, site_of(a, arguments->nodes[i]));
         names[count++] = arguments->values[i]->name;
     }
+    if (!known) return plan_open(e->plans); /* it raises */
     if (arguments->open) return plan_opened(e->plans, qs->plan);
     return only ? plan_only(e->plans, qs->plan, names, count, clause)
                 : plan_defer(e->plans, qs->plan, names, count, clause);

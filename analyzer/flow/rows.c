@@ -96,6 +96,12 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
     const Load *load = NULL;
     const Plan *below = NULL;
     Cover cover = plan_cover(e->plans, row->plan, relation, &load, &below);
+    bool known = load && load->how == LOAD_KNOWN && !load->narrowed;
+    if (known && !row_was_matched(a, row, relation)) {
+        cover = COVER_NONE;
+        load = NULL;
+        below = plan_empty(e->plans);
+    }
     touch_noted(a, node, cover);
     uint64_t key = fact_key(FACT_LOADED, row->id, relation->name);
     bool planned = cover != COVER_NONE && state_get(&a->state, key) != e->gone;

@@ -28,7 +28,7 @@ static void seed_gone(Activation *a, const Value *row, Str name) {
     const Relation *relation = model ? model_relation(model, name) : NULL;
     bool planned = relation
                    && plan_cover(a->e->plans, row->plan, relation, NULL, NULL) != COVER_NONE;
-    if (planned) seed_set(a, row, name, a->e->gone);
+    if (planned || row->plan->fetch) seed_set(a, row, name, a->e->gone);
     else state_drop(&a->state, fact_key(FACT_LOADED, row->id, name));
 }
 
