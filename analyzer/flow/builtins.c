@@ -421,6 +421,42 @@ const Value *builtin_call(Activation *a, NodeId node, const Value *callee,
     return unknown_because(a->e, "call of something outside the project");
 }
 
+/* The arguments of task.apply_async(args=(...), kwargs={...}). */
+static Arguments arguments_packed(Activation *a, NodeId node, const Arguments *arguments) {
+    const Value *given = argument(arguments, a->e, 0, "args");
+    const Value *named = argument(arguments, a->e, 1, "kwargs");
+    Arguments unpacked = {.open = arguments->open};
+    bool sequence = given && given->kind == VALUE_SEQUENCE;
+    bool dict = named && named->kind == VALUE_DICT && !named->self;
+    unpacked.open |= (given && !sequence) || (named && !dict);
+    for (uint32_t i = 0; sequence && i < given->count && unpacked.count < LIMIT_ARGUMENTS; i++) {
+        unpacked.nodes[unpacked.count] = node;
+        unpacked.values[unpacked.count++] = given->items[i];
+    }
+    for (uint32_t i = 0; dict && i + 1 < named->count && unpacked.count < LIMIT_ARGUMENTS;
+         i += 2) {
+        unpacked.nodes[unpacked.count] = node;
+        unpacked.names[unpacked.count] = named->items[i]->name;
+        unpacked.values[unpacked.count++] = named->items[i + 1];
+    }
+    return unpacked;
+}
+
+/* task.delay(...): a run of its own, with these arguments; the loops around are not its loops. */
+static const Value *call_elsewhere(Activation *a, NodeId node, const Value *task,
+                                   const char *name, const Arguments *arguments) {
+    bool packed = !strcmp(name, "apply_async");
+    if (!packed && strcmp(name, "delay")) return a->e->unknown;
+    if (a->muted) return a->e->scalar;
+    Arguments given = packed ? arguments_packed(a, node, arguments) : *arguments;
+    Activation top;
+    root_start(&top, a->e, a->module);
+    top.function = a->function;
+    call_value(&top, node, task, &given);
+    root_finish(&top);
+    return a->e->scalar;
+}
+
 const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str name,
                             const Arguments *arguments) {
     Evaluator *e = a->e;
@@ -443,10 +479,8 @@ const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str n
         return answer ? answer : e->unknown;
     }
     case VALUE_FUNCTION: case VALUE_METHOD:
-        /* task.delay(...) runs elsewhere, with the same arguments */
-        if (!strcmp(text, "delay") || !strcmp(text, "__wrapped__"))
-            return call_value(a, node, self, arguments);
-        return e->unknown;
+        if (!strcmp(text, "__wrapped__")) return call_value(a, node, self, arguments);
+        return call_elsewhere(a, node, self, text, arguments);
     default: return e->unknown;
     }
 }

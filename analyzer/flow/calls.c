@@ -349,11 +349,23 @@ void generator_run(Activation *a, NodeId node, const Value *generator) {
     }
 }
 
-/* The caller's value for an object that the callee knew under a passed value's id. */
-static uint32_t memory_object(const Memory *memory, const Value *const *given, uint32_t id) {
+/* The caller's value for an object that the callee knew under a passed value's id, or made. */
+static uint32_t memory_object(const Activation *a, const Memory *memory,
+                              const Value *const *given, uint32_t id) {
+    Values *values = a->e->values;
     for (uint32_t i = 0; i < memory->argument_count; i++)
         if (memory->arguments[i]->id == id && given[i]) return given[i]->id;
-    return id;
+    const Value *value = value_numbered(values, id);
+    if (!value || value->kind != VALUE_ROW) return id;
+    value = value_turned(values, value, TURN_FRESH, activation_turn(a));
+    return value_turned(values, value, TURN_PASSED, TURN_FRESH)->id;
+}
+
+/* A row that the callee made anew has nothing loaded on it that its caller could know of. */
+static const Value *memory_row(const Activation *a, const Memory *memory,
+                               const Value *const *given, const Value *row) {
+    if (!row || row->turn == TURN_FRESH) return NULL;
+    return value_numbered(a->e->values, memory_object(a, memory, given, row->id));
 }
 
 static const Value *memory_apply(Activation *a, NodeId node, const Memory *memory,
@@ -364,9 +376,7 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
     if (!a->muted && !memory->generator)
         for (uint32_t i = 0; i < memory->touch_count; i++) {
             Touch touch = memory->touches[i];
-            if (touch.row)
-                touch.row = value_numbered(e->values,
-                                           memory_object(memory, arguments, touch.row->id));
+            touch.row = memory_row(a, memory, arguments, touch.row);
             if (doubtful && touch.event.confidence == CONFIDENCE_CERTAIN)
                 touch.event.confidence = CONFIDENCE_LIKELY;
             dependence_pass(a, &touch, node, memory->function, written);
@@ -382,7 +392,7 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
             value = value_turned(e->values, value, TURN_PASSED, TURN_FRESH);
         }
         uint64_t key = memory->changed[i].key;
-        uint32_t object = memory_object(memory, arguments, fact_object(key));
+        uint32_t object = memory_object(a, memory, arguments, fact_object(key));
         if (object == memory->returned->id) object = returned->id;
         state_set(e->arena, &a->state, fact_key(fact_kind(key), object, (Str)key), value);
     }
