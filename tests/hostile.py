@@ -366,6 +366,16 @@ def exponential_modules():
     yield "doubled plans", ("q = Book.objects.all()\n" + "q = q.prefetch_related(Prefetch('tags', "
                             "queryset=q), Prefetch('reviews', queryset=q))\n" * 60
                             + "for b in q:\n    b.tags.all()\n")
+    yield "60 prefetches on 10 levels", (
+        "q = Book.objects.only('title')\n" + ("q = Book.objects.prefetch_related(" + lines_of(
+            "Prefetch('tags', queryset=q, to_attr='t%(i)d'),", 60) + ")\n") * 10
+        + "for b in q:\n    b.t1\n")
+    yield "a constructor that fetches its own kind", (
+        "from django.db import models\nclass Copy(models.Model):\n    name = models.TextField()\n"
+        "    text = models.TextField()\n    def __init__(self, *arguments):\n"
+        "        super().__init__(*arguments)\n        for copy in Copy.objects.only('name'):\n"
+        "            print(copy.text, [c for c in Copy.objects.defer('text')])\n"
+        "for copy in Copy.objects.only('name'):\n    print(copy.text)\n")
     yield "2^60 paths", in_function("x = Book.objects.all()\n" + lines_of(
         "if flag.a%(i)d: x = x.select_related('author')\nelse: x = x.only('f%(i)d')\n", 60)
         + "for b in x: b.author.name")

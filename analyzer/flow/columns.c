@@ -129,9 +129,11 @@ static void match_near(Activation *a, NodeId node, const Birth *near, const Plan
 }
 
 static void loads_match(Activation *a, NodeId node, const Birth *birth, const Plan *plan,
-                        bool one) {
+                        bool one, uint32_t *left) {
     if (birth->depth >= EVENT_PATH - 1) return;
     for (uint32_t i = 0; i < plan->load_count; i++) {
+        if (!*left) return;
+        --*left;
         const Load *load = &plan->loads[i];
         const Relation *relation = load->relation;
         const Plan *below = load->below;
@@ -144,7 +146,7 @@ static void loads_match(Activation *a, NodeId node, const Birth *birth, const Pl
                                         : NULL;
         if (!far) continue;
         if (prefetch) match_far(a, node, far, below, relation, touch);
-        loads_match(a, node, far, below, one && !relation->many);
+        loads_match(a, node, far, below, one && !relation->many, left);
     }
 }
 
@@ -162,7 +164,9 @@ void queryset_match(Activation *a, NodeId node, const Value *qs, bool one) {
                        .turn = one ? qs->self->turn : NULL};
         match_far(a, node, birth, qs->plan, from, touch);
     }
-    loads_match(a, node, birth, qs->plan, one);
+    uint32_t left = LIMIT_MATCHES;
+    loads_match(a, node, birth, qs->plan, one, &left);
+    if (!left) a->e->flow->statistics.cut_events++;
 }
 
 /* A model's own __init__() runs for each row, and may read what was left out. */

@@ -16,6 +16,7 @@ enum {
     LIMIT_EVALUATED = 200000,    /* calls in all, beyond which nothing is evaluated each time */
     LIMIT_SUBCLASSES = 12,       /* for which one method of a base class is run */
     LIMIT_TOUCHES = 256,         /* distinct touches of one call */
+    LIMIT_MATCHES = 256,         /* loads of one queryset that are looked at, in all */
     LIMIT_NESTING = 120,         /* expressions and statements inside one another */
     LIMIT_LOOPS = 16,
     LIMIT_TOLD = 8,

@@ -353,20 +353,20 @@ bool lookup_check(Activation *a, const Birth *birth, const Plan *plan, const Val
 /* -- joined and left out at once -- */
 
 /* A foreign key that is joined though the rows' columns leave it out; NULL: none. */
-static const Relation *join_left_out(Plans *plans, const Plan *plan) {
-    for (uint32_t i = 0; !plan->open && i < plan->load_count; i++) {
+static const Relation *join_left_out(Plans *plans, const Plan *plan, uint32_t *left) {
+    for (uint32_t i = 0; !plan->open && i < plan->load_count && *left; i++, --*left) {
         const Load *load = &plan->loads[i];
         const Relation *relation = load->relation;
         const Plan *below = load->below;
         bool forward = relation->kind == RELATION_FK || relation->kind == RELATION_O2O;
         if (load->cover != COVER_FULL) continue;
-        if (load->how == LOAD_JOIN && forward) {
+        if (load->how == LOAD_JOIN && forward && !plan->columns_maybe) {
             const Field *field = model_field(relation->from, relation->name);
             if (field && field->relation == relation && plan_defers(plan, field)) return relation;
         }
         if (!load->to_attr) plan_cover(plans, plan, relation, NULL, &below);
-        const Relation *deeper = join_left_out(plans, below);
-        if (deeper) return deeper;
+        const Relation *deeper = join_left_out(plans, below, left);
+        if (deeper || !*left) return deeper;
     }
     return NULL;
 }
@@ -374,7 +374,9 @@ static const Relation *join_left_out(Plans *plans, const Plan *plan) {
 void lookup_check_rows(Activation *a, NodeId node, const Value *qs) {
     const Plan *plan = qs->plan;
     if (plan->rows == ROWS_VALUES || qs->flags & (VALUE_EMPTY | VALUE_DOUBTFUL)) return;
-    const Relation *relation = join_left_out(a->e->plans, plan);
+    uint32_t left = LIMIT_MATCHES;
+    const Relation *relation = join_left_out(a->e->plans, plan, &left);
+    if (!left) a->e->flow->statistics.cut_events++;
     if (!relation || branch_is_undecided(a)) return;
     Event event = {.site = site_of(a, node), .detail = relation->name, .model = relation->from,
                    .method = str_of(a->e->project->strings, "only"), .birth = qs->birth,
