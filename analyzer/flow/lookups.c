@@ -234,8 +234,14 @@ static void lookup_unused(Activation *a, NodeId node) {
     }
 }
 
+/* The path stands in a method of the very class whose object runs it: what that class calls its
+ * model is meant, though the rows are born in a line that serves many models. */
+static bool class_is_own(const Activation *a) {
+    return a->owner && a->self && a->self->kind == VALUE_OBJECT && a->self->klass == a->owner;
+}
+
 static Confidence lookup_confidence(const Lookup *lookup, const Birth *birth) {
-    if (birth->shared) return CONFIDENCE_POSSIBLE;
+    if (birth->shared && !class_is_own(lookup->a)) return CONFIDENCE_POSSIBLE;
     if (lookup->sure) return CONFIDENCE_CERTAIN;
     if (lookup->a->e->project->partial) return CONFIDENCE_POSSIBLE;
     if (branch_is_undecided(lookup->a)) return CONFIDENCE_POSSIBLE;
@@ -274,6 +280,19 @@ static bool path_joinable(Activation *a, const Value *qs, const Plan *after, Str
     return load && load->how == LOAD_PREFETCH && below == plan_empty(a->e->plans);
 }
 
+/* Another lookup of the call goes on from there: the prefetch is a step on its way. */
+static bool path_goes_on(const Project *project, const Arguments *arguments, Str path) {
+    const char *text = project_text(project, path);
+    size_t length = strlen(text);
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        const Value *value = arguments->values[i];
+        if (value->kind != VALUE_STRING && value->kind != VALUE_PREFETCH) continue;
+        const char *other = project_text(project, value->name);
+        if (!strncmp(other, text, length) && !strncmp(other + length, "__", 2)) return true;
+    }
+    return false;
+}
+
 void lookup_check_prefetches(Activation *a, const Value *qs, const Plan *after,
                              const Arguments *arguments) {
     Strings *strings = a->e->project->strings;
@@ -282,6 +301,7 @@ void lookup_check_prefetches(Activation *a, const Value *qs, const Plan *after,
         const Value *value = arguments->values[i];
         bool literal = node_at(a, arguments->nodes[i])->kind == NODE_STRING;
         if (!literal || value->kind != VALUE_STRING) continue;
+        if (path_goes_on(a->e->project, arguments, value->name)) continue;
         if (!path_joinable(a, qs, after, value->name)) continue;
         Event event = {.site = site_of(a, arguments->nodes[i]), .detail = value->name,
                        .model = qs->birth->model, .confidence = CONFIDENCE_LIKELY,
