@@ -6,7 +6,8 @@
 
 static bool name_sounds_cached(const char *name) {
     static const char *const names[] = {"_prefetched_objects_cache", "fields_cache", "is_cached",
-                                        "_result_cache", "get_cached_value"};
+                                        "_result_cache", "get_cached_value",
+                                        "get_deferred_fields"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(name, names[i])) return true;
     return strstr(name, "cache") != NULL;

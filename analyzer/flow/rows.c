@@ -154,7 +154,8 @@ static const Value *row_to_attr(Activation *a, const Value *row, const Load *loa
 bool row_has_method(const char *name) {
     static const char *const methods[] = {
         "save", "delete", "refresh_from_db", "full_clean", "clean", "clean_fields", "asave",
-        "adelete", "arefresh_from_db", "validate_unique", "serializable_value", "save_base"};
+        "adelete", "arefresh_from_db", "validate_unique", "serializable_value", "save_base",
+        "get_deferred_fields"};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (!strcmp(methods[i], name)) return true;
     return !strncmp(name, "get_", 4)
@@ -232,5 +233,7 @@ const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
         row_refresh(a, node, row, name);
         seed_refresh(a, row, arguments);
     }
+    if (!strcmp(text, "get_deferred_fields")) /* who asks for them does not read them */
+        return value_intern(a->e->values, &(Value){.kind = VALUE_UNKNOWN, .flags = VALUE_GUARD});
     return a->e->scalar;
 }
