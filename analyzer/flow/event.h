@@ -14,6 +14,7 @@ typedef struct Birth {
     const Model *model;
     const struct Birth *parent;  /* rows of a relation: the rows they hang from, and ... */
     const Relation *relation;    /* ... by which relation; NULL for Book.objects */
+    Str to_attr;                 /* ... kept under this name by a Prefetch; else STR_NONE */
     uint8_t depth;               /* number of parents */
     bool single;                 /* one object (get(), get_object_or_404): no rows to loop over */
     bool known;                  /* false: a parameter or other origin that is not in view */
@@ -122,6 +123,7 @@ struct Event {
     const Birth *birth;          /* the root birth: `path` starts at its rows. NULL: none in view */
     const Model *model;          /* of the rows at the start of `path`; for a query: its model */
     const Relation *path[EVENT_PATH];
+    Str path_names[EVENT_PATH];  /* the to_attr under which a hop's rows are kept; STR_NONE: none */
     uint8_t path_length;         /* 0: hangs from no relation */
     uint8_t queries;             /* what one run asks: 1, and 1 for each prefetch of the rows; 255:
                                     that many or more. 0 where nothing is said of it (1) */

@@ -144,6 +144,11 @@ const Value *row_as_loaded(const Activation *a, const Value *row, const Value *c
 static const Value *row_to_attr(Activation *a, const Value *row, const Load *load) {
     Evaluator *e = a->e;
     const Birth *birth = birth_below(e, row->birth, load->relation, load->clause);
+    if (birth) {
+        Birth kept = *birth;
+        kept.to_attr = load->to_attr;
+        birth = birth_make(e, &kept);
+    }
     if (!birth || !load->relation->to) return unknown_because(e, "to_attr outside of view");
     const Plan *plan = plan_known_parent(a, load->below, load->relation);
     const Value *item = row_make(e, birth, plan, TURN_EACH, row);

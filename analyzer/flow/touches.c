@@ -13,7 +13,7 @@ typedef struct LoopChain { Loop loop; struct LoopChain *next; } LoopChain;
 static bool birth_equal(const Birth *a, const Birth *b) {
     return a->site.module == b->site.module && a->site.node == b->site.node && a->model == b->model
            && a->parent == b->parent && a->relation == b->relation && a->single == b->single
-           && a->known == b->known && a->narrowed == b->narrowed && a->shared == b->shared;
+           && a->to_attr == b->to_attr && a->known == b->known && a->narrowed == b->narrowed && a->shared == b->shared;
 }
 
 const Birth *birth_make(Evaluator *e, const Birth *draft) {
@@ -48,16 +48,19 @@ const Loop *loop_make(Evaluator *e, const Loop *draft) {
 
 /* The path from the root birth's rows to the relation that is touched. */
 void event_place(Event *event, const Birth *birth, const Relation *last) {
-    const Relation *reversed[EVENT_PATH];
+    const Birth *reversed[EVENT_PATH];
     uint32_t count = 0;
     const Birth *root = birth;
     while (root && root->parent && root->relation && !root->narrowed && count < EVENT_PATH - 1) {
-        reversed[count++] = root->relation;
+        reversed[count++] = root;
         root = root->parent;
     }
     event->birth = root;
     event->model = root ? root->model : NULL;
-    while (count) event->path[event->path_length++] = reversed[--count];
+    while (count) {
+        event->path_names[event->path_length] = reversed[--count]->to_attr;
+        event->path[event->path_length++] = reversed[count]->relation;
+    }
     if (last) event->path[event->path_length++] = last;
 }
 

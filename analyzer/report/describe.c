@@ -19,14 +19,19 @@ static const char *writer_keep(Arena *arena, Writer *writer) {
     return kept;
 }
 
+static const char *hop_name(const Project *project, const Event *event, uint32_t at,
+                            bool lookup) {
+    const Relation *hop = event->path[at];
+    Str name = lookup || !hop->name ? hop->query_name : hop->name;
+    return project_text(project, event->path_names[at] ? event->path_names[at] : name);
+}
+
 const char *event_path_text(Arena *arena, const Project *project, const Event *event,
                             uint32_t first, const char *separator, bool lookups) {
     Writer *out = writer_to_memory();
     for (uint32_t i = first; i < event->path_length; i++) {
-        const Relation *hop = event->path[i];
-        Str name = lookups || !hop->name ? hop->query_name : hop->name;
         if (i > first) write_text(out, separator);
-        write_name(out, project_text(project, name));
+        write_name(out, hop_name(project, event, i, lookups));
     }
     return writer_keep(arena, out);
 }
@@ -102,9 +107,8 @@ static void write_queryset(const Report *report, const Event *event, Writer *out
 static void write_model(const Report *report, const Event *event, Writer *out) {
     write_name(out, event->model ? project_text(report->project, event->model->name) : "");
     for (uint32_t i = 0; i < event->path_length; i++) {
-        const Relation *hop = event->path[i];
         write_text(out, ".");
-        write_name(out, project_text(report->project, hop->name ? hop->name : hop->query_name));
+        write_name(out, hop_name(report->project, event, i, false));
     }
 }
 
