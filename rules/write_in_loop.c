@@ -44,7 +44,10 @@ static void write_in_loop_fix(const Event *event, Report *report, const char *me
     else if (!strcmp(method, "update"))
         report_fix(report, event, "write the rows of all turns with one filter(...__in=...)"
                                   ".update(), or with one bulk_update()");
-    else if (!strcmp(method, "get_or_create") || !strcmp(method, "update_or_create"))
+    else if (!strcmp(method, "get_or_create"))
+        report_fix(report, event, "fetch the rows that exist with one filter(...__in=...) before "
+                                  "the loop, and create only those that are missing");
+    else if (!strcmp(method, "update_or_create"))
         report_fix(report, event, "fetch the rows that exist with one filter(...__in=...) before "
                                   "the loop, and write the others with one bulk_create()");
     else if (!strncmp(method, "bulk_", 5))

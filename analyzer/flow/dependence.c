@@ -259,6 +259,12 @@ static void trace(Activation *a, Touch *touch, const Loop *row, const NodeId *no
     touch->made_of = check.parameters;
 }
 
+void dependence_start(Activation *a, Touch *touch, NodeId node) {
+    if (a->muted) return;
+    touch->traced = true;
+    trace(a, touch, NULL, &node, 1);
+}
+
 /* A keyword with a path in it: what it compares stands in a row of another model. */
 static bool query_crosses(const Activation *a, NodeId node, unsigned depth) {
     const Node *at = node_at(a, node);

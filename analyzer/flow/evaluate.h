@@ -138,6 +138,8 @@ struct Activation {
     LoopScope *scope;
     Array(Touch) touches;
     uint32_t muted, guard, nesting;
+    uint32_t handling;           /* exception handlers around */
+    uint32_t holds_per_batch;    /* branches around that hold once per batch of a caller's loop */
     uint32_t fallback;           /* branches around that run because a plan brings too little */
     uint32_t absent;             /* probes so far that the plan answered with no */
     const Value *told[LIMIT_TOLD]; /* rows whose own column decides the branch we are in */
@@ -423,6 +425,8 @@ const Plan *plan_after_filter(Evaluator *e, const Plan *plan, const Model *model
 const Plan *plan_combined(Evaluator *e, const Plan *plan);
 
 /* dependence.c: whether a query asks the same each turn. */
+/* Counts the loops that make no difference to the expression, here and in callers. */
+void dependence_start(Activation *a, Touch *touch, NodeId node);
 /* The expression asks anew each time it runs: counts the loops that make no difference to it. What
  * hangs from an object that is the same each turn, and depends on the turn, is a plain query. */
 void dependence_of_query(Activation *a, Touch *touch, const Value *queryset, NodeId node);

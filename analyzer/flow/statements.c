@@ -174,13 +174,17 @@ static void execute_if(Activation *a, NodeId node) {
     a->guard += guards;
     a->undecided++;
     uint32_t loops = a->loop_count;
-    bool batch = loops && condition_ends_batch(a, condition);
+    bool ends = condition_ends_batch(a, condition), batch = loops && ends;
+    const Loop *innermost = batch ? a->loops[loops - 1] : NULL;
+    a->holds_per_batch += ends && !batch;
     a->loop_count -= batch;
     a->in_batch += batch;
     condition_narrow(a, condition, true);
     execute(a, child_at(a, node, 1));
     a->in_batch -= batch;
+    a->holds_per_batch -= ends && !batch;
     a->loop_count = loops;
+    if (innermost) a->loops[loops - 1] = innermost;
     State yes = a->state;
     a->state = before;
     condition_narrow(a, condition, false);
@@ -382,7 +386,9 @@ static void execute_try(Activation *a, NodeId node) {
         Condition failed = {.fallback = lacks && handles_attributes(a, handler)};
         failed.guards = !failed.fallback;
         guard_enter(a, &failed);
+        a->handling++;
         execute(a, child_at(a, handler, 1));
+        a->handling--;
         guard_leave(a, &failed);
         after = join(a, &after, &a->state);
     }

@@ -140,6 +140,28 @@ static bool touch_happens_once(const Activation *a, const Touch *touch) {
     return false;
 }
 
+/* A model's own save() or delete(): what it writes for its row is work for each row. */
+static bool runs_own_write(const Activation *a) {
+    if (!a->self || a->self->kind != VALUE_ROW || !a->definition) return false;
+    const char *name = project_text(a->e->project, node_name(a, a->definition));
+    return !strcmp(name, "save") || !strcmp(name, "delete");
+}
+
+/* Why what happens here is passed over, or less sure. A cache that is asked first keeps reads from
+ * repeating; what is written behind it is written once per key. */
+static void touch_doubt(const Activation *a, Touch *touch) {
+    Event *event = &touch->event;
+    bool write = event->kind == EVENT_WRITE;
+    if (a->undecided && event->confidence == CONFIDENCE_CERTAIN)
+        event->confidence = CONFIDENCE_LIKELY;
+    if (a->fallback || (a->guard && write)) event->confidence = CONFIDENCE_POSSIBLE;
+    if (event->silence != SILENCE_NONE) return;
+    if (write ? a->handling : a->guard) event->silence = SILENCE_GUARD;
+    else if (a->holds_per_batch && !touch->attached) event->silence = SILENCE_BATCH;
+    else if (write && !touch->attached && !a->loop_count && runs_own_write(a))
+        event->silence = SILENCE_HOOKED;
+}
+
 void touch_emit(Activation *a, Touch *touch) {
     if (a->muted || a->state.dead) return;
     if (touch_happens_once(a, touch)) {
@@ -147,10 +169,7 @@ void touch_emit(Activation *a, Touch *touch) {
         return;
     }
     if (a->surface) touch->event.surface = a->surface;
-    if (a->undecided && touch->event.confidence == CONFIDENCE_CERTAIN)
-        touch->event.confidence = CONFIDENCE_LIKELY;
-    if (a->fallback) touch->event.confidence = CONFIDENCE_POSSIBLE;
-    if (touch->event.silence == SILENCE_NONE && a->guard) touch->event.silence = SILENCE_GUARD;
+    touch_doubt(a, touch);
     /* What was made before this call's loops, and is kept, does not repeat with them. */
     touch_surround(a, touch);
     if (touch->every || touch->invariant || touch->turn != TURN_FRESH) touch_attach(a, touch);
@@ -168,14 +187,11 @@ void touch_replay(Activation *a, const Touch *touch, Site call) {
         return;
     }
     if (copy.turn == TURN_PASSED) copy.turn = TURN_FRESH;
-    if (a->fallback) copy.event.confidence = CONFIDENCE_POSSIBLE;
-    if (copy.event.silence == SILENCE_NONE && a->guard) copy.event.silence = SILENCE_GUARD;
+    touch_doubt(a, &copy);
     FrameLink *frame = arena_make(a->e->arena, FrameLink);
     *frame = (FrameLink){{call, a->function}, copy.frames};
     copy.frames = frame;
     if (a->surface) copy.event.surface = a->surface;
-    if (a->undecided && copy.event.confidence == CONFIDENCE_CERTAIN)
-        copy.event.confidence = CONFIDENCE_LIKELY;
     touch_surround(a, &copy);
     touch_attach(a, &copy);
     touch_keep(a, &copy);
@@ -232,6 +248,10 @@ static bool loops_write(const Event *event, const Touch *query, const Activation
  * from a row repeats with that row's loop, then. */
 static void invariant_settle(Event *event, const Touch *touch, const Activation *a) {
     if (!touch->invariant || touch->event.silence == SILENCE_GUARD) return;
+    if (event->kind == EVENT_WRITE) { /* the same rows each turn, other values: progress */
+        if (event->silence == SILENCE_NONE) event->silence = SILENCE_ONCE;
+        return;
+    }
     event->invariant = touch->invariant;
     if (!loops_write(event, touch, a)) {
         if (touch->sure && event->silence == SILENCE_ORIGIN) event->silence = SILENCE_NONE;

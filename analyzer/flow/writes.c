@@ -214,15 +214,24 @@ static Silence write_silence(Activation *a, NodeId node, const Value *qs,
     const Model *model = qs->birth->model;
     if (writes_batch(a, name, arguments)) return SILENCE_BATCH;
     if (!model) return SILENCE_ORIGIN;
+    if (!strcmp(name, "get_or_create")) return SILENCE_NONE; /* most turns only ask */
     if (is_create(name)) {
         if (model_overrides(a->e, model, "save") || model_receives(a->e, model, RECEIVES_SAVE))
             return SILENCE_HOOKED;
-        bool asks_first = strcmp(name, "create") != 0;
-        return !asks_first && result_needs_key(a, model, node) ? SILENCE_KEY : SILENCE_NONE;
+        return !strcmp(name, "create") && result_needs_key(a, model, node) ? SILENCE_KEY : SILENCE_NONE;
     }
     bool links = !strcmp(name, "add") || !strcmp(name, "remove") || !strcmp(name, "set")
                  || !strcmp(name, "clear");
-    return links && relation && relation_receives(a, qs, relation) ? SILENCE_HOOKED : SILENCE_NONE;
+    bool hooked = links && relation && relation_receives(a, qs, relation);
+    return hooked ? SILENCE_HOOKED : SILENCE_NONE;
+}
+
+/* job_rows.update(done=number): rows that stay the same are told how far the loop is. */
+static void write_progress(Activation *a, Touch *touch, NodeId node) {
+    NodeId callee = child_at(a, node, 0);
+    if (node_at(a, node)->kind != NODE_CALL || node_at(a, callee)->kind != NODE_ATTRIBUTE) return;
+    if (a->loop_count && dependence_steady(a, node, a->loops[a->loop_count - 1])) return;
+    dependence_start(a, touch, child_at(a, callee, 0));
 }
 
 void write_queryset(Activation *a, NodeId node, const Value *qs, const Relation *relation,
@@ -236,5 +245,7 @@ void write_queryset(Activation *a, NodeId node, const Value *qs, const Relation 
     else event_place(&touch.event, qs->birth, NULL);
     if (qs->flags & VALUE_DOUBTFUL) touch.event.confidence = CONFIDENCE_LIKELY;
     touch.event.silence = write_silence(a, node, qs, relation, text, arguments);
+    if (!strcmp(text, "update") && touch.event.silence == SILENCE_NONE)
+        write_progress(a, &touch, node);
     touch_emit(a, &touch);
 }
