@@ -74,10 +74,7 @@ const Value *use_truth(Activation *a, NodeId node, const Value *value) {
 
 void use_length(Activation *a, NodeId node, const Value *value) {
     if (value->kind == VALUE_QUERYSET) queryset_run(a, node, value, OPERATION_LENGTH);
-    for (uint32_t i = 0; value->kind == VALUE_UNION && i < value->count; i++)
-        use_length(a, node, value->items[i]);
-    if (value->kind != VALUE_QUERYSET && value->kind != VALUE_UNION)
-        special_alone(a, node, value, "__len__");
+    else special_alone(a, node, value, "__len__");
 }
 
 void use_membership(Activation *a, NodeId node, const Value *container, const Value *item) {

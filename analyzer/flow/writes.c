@@ -218,7 +218,8 @@ static Silence write_silence(Activation *a, NodeId node, const Value *qs,
     if (is_create(name)) {
         if (model_overrides(a->e, model, "save") || model_receives(a->e, model, RECEIVES_SAVE))
             return SILENCE_HOOKED;
-        return !strcmp(name, "create") && result_needs_key(a, model, node) ? SILENCE_KEY : SILENCE_NONE;
+        bool creates = !strcmp(name, "create");
+        return creates && result_needs_key(a, model, node) ? SILENCE_KEY : SILENCE_NONE;
     }
     bool links = !strcmp(name, "add") || !strcmp(name, "remove") || !strcmp(name, "set")
                  || !strcmp(name, "clear");
