@@ -475,6 +475,10 @@ void fate_mapped(Activation *a, NodeId comprehension, NodeId clause, const Value
 /* waste.c */
 /* select_related() or prefetch_related(): is there a path that nothing reads? */
 void waste_loaded(Activation *a, NodeId call, const Value *queryset, const Arguments *arguments);
+/* single.c */
+/* One object is fetched: does a prefetch for it save anything? */
+void single_fetched(Activation *a, NodeId node, const Value *queryset);
+
 /* declarations.c */
 /* What is said of the models themselves, whoever uses them. */
 void declarations_say(Evaluator *e);

@@ -407,7 +407,10 @@ void lookup_check_rows(Activation *a, NodeId node, const Value *qs) {
 void lookup_check_method(Activation *a, NodeId node, const Value *qs,
                          const QuerysetMethod *method, bool served) {
     switch ((QuerysetResult)method->result) {
-    case RESULT_ROW: case RESULT_ROW_OR_NONE: case RESULT_ROW_ITERATOR: case RESULT_ROW_DICT:
+    case RESULT_ROW: case RESULT_ROW_OR_NONE:
+        if (method->runs != RUNS_WRITE && !served) single_fetched(a, node, qs);
+        /* fallthrough */
+    case RESULT_ROW_ITERATOR: case RESULT_ROW_DICT:
         if (method->runs != RUNS_WRITE && !served) lookup_check_rows(a, node, qs);
         break;
     case RESULT_SCALAR: case RESULT_BOOL: case RESULT_DICT: case RESULT_DELETED:
