@@ -509,6 +509,7 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     map_put(e->arena, &e->generators,
             hash_mix(site_key(function->site), memory->number), memory);
     callee.definition = definition;
+    callee.guard += function_is_kept(&callee, definition);
     e->depth++;
     memories->running++;
     run_body(&callee, definition, bound, count);

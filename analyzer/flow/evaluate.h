@@ -221,6 +221,8 @@ void guard_enter(Activation *a, const Condition *condition);
 void guard_leave(Activation *a, const Condition *condition);
 /* A branch that runs when a name is None and puts what it finds into a dictionary. */
 bool condition_fills(Activation *a, NodeId condition, NodeId branch);
+/* Whether a decorator keeps what the function gives, by its arguments. */
+bool function_is_kept(Activation *a, NodeId function);
 /* The row whose plain column a comparison asks, or NULL. */
 const Value *condition_tells(Activation *a, NodeId condition);
 /* `if obj.parent: return ...` splits the rows: what follows runs for some of them. */

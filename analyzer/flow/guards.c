@@ -18,6 +18,16 @@ static bool value_is_guard(const Value *value) {
     return asked && value->flags & VALUE_GUARD;
 }
 
+/* A dictionary in a variable; one of the module's that starts empty. */
+static bool node_is_memory(Activation *a, NodeId container) {
+    if (node_at(a, container)->kind != NODE_NAME) return false;
+    uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, container));
+    const Value *value = state_get(&a->state, key);
+    if (value) return value->kind == VALUE_DICT;
+    value = evaluate(a, container);
+    return value->kind == VALUE_DICT && !value->count && !value->self;
+}
+
 static bool node_guards(Activation *a, NodeId node, unsigned depth) {
     Evaluator *e = a->e;
     const Node *at = node_at(a, node);
@@ -40,12 +50,7 @@ static bool node_guards(Activation *a, NodeId node, unsigned depth) {
         if (name_is(e, name, "self")) return true;
     }
     if (at->kind == NODE_COMPARE && (at->extra == OP_IN || at->extra == OP_NOT_IN)) {
-        NodeId container = child_at(a, node, 1);
-        if (node_at(a, container)->kind == NODE_NAME) {
-            const Value *value = state_get(&a->state,
-                                           fact_key(FACT_VARIABLE, 0, node_name(a, container)));
-            if (value && value->kind == VALUE_DICT) return true;
-        }
+        if (node_is_memory(a, child_at(a, node, 1))) return true;
     }
     for (uint32_t i = 0; i < children_of(a, node); i++)
         if (node_guards(a, child_at(a, node, i), depth + 1)) return true;
@@ -66,10 +71,45 @@ static bool node_falls_back(Activation *a, NodeId node, unsigned depth) {
     return false;
 }
 
+/* `def f(row, author=None)`: None means that no author is given. A row that was asked for is. */
+static bool name_is_given(Activation *a, NodeId name) {
+    if (node_at(a, name)->kind != NODE_NAME || !a->definition) return false;
+    uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, name));
+    const Value *value = state_get(&a->state, key);
+    if (!value || value->kind != VALUE_ROW) return false;
+    const Relation *from = value->birth->relation;
+    if (from && !from->many && (from->null || !from->attname)) return false;
+    NodeId parameters = child_at(a, a->definition, 0);
+    for (uint32_t i = 0; i < children_of(a, parameters); i++) {
+        NodeId parameter = child_at(a, parameters, i);
+        const Node *given = node_at(a, child_at(a, parameter, 0));
+        if (node_name(a, parameter) == node_name(a, name))
+            return given->kind == NODE_CONSTANT && given->extra == CONSTANT_NONE;
+    }
+    return false;
+}
+
+/* What a test of such a parameter comes to, or NULL. */
+static const Value *condition_given(Activation *a, NodeId node) {
+    const Evaluator *e = a->e;
+    const Node *at = node_at(a, node);
+    if (name_is_given(a, node)) return e->yes;
+    NodeId subject = child_at(a, node, 0);
+    if (at->kind == NODE_UNARY && at->extra == OP_NOT)
+        return name_is_given(a, subject) ? e->no : NULL;
+    bool compares = at->kind == NODE_COMPARE && (at->extra == OP_IS || at->extra == OP_IS_NOT);
+    if (!compares || !name_is_given(a, subject)) return NULL;
+    const Node *none = node_at(a, child_at(a, node, 1));
+    if (none->kind != NODE_CONSTANT || none->extra != CONSTANT_NONE) return NULL;
+    return at->extra == OP_IS ? e->no : e->yes;
+}
+
 Condition condition_ask(Activation *a, NodeId node, const Value **value) {
     uint32_t absent = a->absent;
+    const Value *decided = condition_given(a, node);
     const Value *given = evaluate(a, node);
     if (value) *value = given;
+    if (decided) return (Condition){.truth = decided};
     Condition condition = {.truth = use_truth(a, node, given)};
     if (condition.truth->kind == VALUE_BOOL)
         condition.fallback = a->absent != absent || node_falls_back(a, node, 0);
@@ -114,6 +154,25 @@ static bool fills(Activation *a, NodeId node, unsigned depth) {
         if (target_is_entry(a, child_at(a, node, i))) return true;
     for (uint32_t i = 0; at->kind >= NODE_BLOCK && i < children_of(a, node); i++)
         if (fills(a, child_at(a, node, i), depth + 1)) return true;
+    return false;
+}
+
+/* @lru_cache and its kin: repeats are saved. Decorators of views keep whole pages, not rows. */
+bool function_is_kept(Activation *a, NodeId function) {
+    static const char *const views[] = {"never_cache", "cache_page", "cache_control"};
+    if (node_at(a, function)->kind != NODE_FUNCTION) return false;
+    for (uint32_t i = 3; i < children_of(a, function); i++) {
+        NodeId decorator = child_at(a, function, i);
+        if (node_at(a, decorator)->kind == NODE_CALL) decorator = child_at(a, decorator, 0);
+        uint8_t kind = node_at(a, decorator)->kind;
+        if (kind != NODE_NAME && kind != NODE_ATTRIBUTE) continue;
+        const char *name = project_text(a->e->project, node_name(a, decorator));
+        bool keeps = (strstr(name, "cache") || strstr(name, "memoize"))
+                     && !strstr(name, "property"); /* runs once per object */
+        for (size_t k = 0; keeps && k < sizeof views / sizeof *views; k++)
+            keeps = strcmp(name, views[k]) != 0;
+        if (keeps) return true;
+    }
     return false;
 }
 

@@ -350,10 +350,12 @@ static void execute_while(Activation *a, NodeId node) {
     walk.loop = loop_make(a->e, &(Loop){.site = site_of(a, node),
                                         .batched = shape == WHILE_SLICES
                                                    || (forever && shape == WHILE_PLAIN)});
+    /* `while slug_is_taken(slug):` tries until it fits, `while node := node.parent:` climbs: the
+     * condition's own queries are inherent, and count once. */
+    use_truth(a, condition, evaluate(a, condition));
     if (forever && body_runs_once(a, body)) walk.loop = NULL;
     else if (a->loop_count < LIMIT_LOOPS) a->loops[a->loop_count++] = walk.loop;
     else walk.loop = NULL;
-    use_truth(a, condition, evaluate(a, condition));
     loop_run(a, &walk, NODE_NONE, body);
     if (node_at(a, child_at(a, node, 2))->kind != NODE_ABSENT) execute(a, child_at(a, node, 2));
 }
