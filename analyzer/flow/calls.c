@@ -16,6 +16,7 @@ struct Memory {
     const Value **arguments;   uint32_t argument_count;
     Fact *given;               uint32_t given_count;   /* heap facts the body could read */
     const Touch *touches;      uint32_t touch_count;
+    Fact *captured;            uint32_t captured_count; /* variables around it, as it left them */
     bool generator;            /* its touches happen where what it returned is walked */
     const Value *returned;
     Fact *changed;             uint32_t changed_count;
@@ -40,9 +41,9 @@ void arguments_read(Activation *a, NodeId call, Arguments *arguments) {
         const Value *value = evaluate(a, inner);
         if (at->kind == NODE_STAR) {
             bool pairs = at->flags & NODE_DOUBLE;
-            bool known = pairs ? value->kind == VALUE_DICT && !value->self
-                               : value->kind == VALUE_SEQUENCE;
-            if (!known) arguments->open = true;
+            bool known = pairs ? value->kind == VALUE_DICT : value->kind == VALUE_SEQUENCE;
+            if (pairs && known && value->self) arguments->open = true;
+            if (!known || value->flags & VALUE_DOUBTFUL) arguments->open = true;
             if (!pairs && !known) arguments->rest = elements_of(a, inner, value);
             for (uint32_t k = 0; known && k < value->count; k += pairs ? 2 : 1) {
                 if (arguments->count == LIMIT_ARGUMENTS) break;
@@ -79,8 +80,11 @@ const Value *argument(const Arguments *arguments, Evaluator *e, uint32_t positio
 }
 
 const Value *member_function(Evaluator *e, const ClassMember *member, const Value *self) {
-    Value draft = {.kind = VALUE_FUNCTION, .site = member->site, .klass = member->owner};
-    if (member->flags & MEMBER_DECORATED) draft.flags = VALUE_DOUBTFUL;
+    const Value *function = function_defined(e, member->site, member->owner);
+    if (function->kind != VALUE_FUNCTION) return function; /* an object is not bound */
+    Value draft = *function;
+    if (member->flags & MEMBER_DECORATED && function->site.node == member->site.node)
+        draft.flags |= VALUE_DOUBTFUL;
     if (self && !(member->flags & MEMBER_STATIC)) {
         draft.kind = VALUE_METHOD;
         draft.self = self;
@@ -197,18 +201,21 @@ static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *s
         const Node *at = node_at(a, parameter);
         Str name = node_name(a, parameter);
         const Value *value = NULL;
-        if (i == 0 && self) {
+        if (i == 0 && self && !(at->flags & NODE_STARRED)) {
             value = self;
         } else if (at->flags & NODE_STARRED) {
-            const Value *rest[LIMIT_ARGUMENTS];
+            const Value *rest[LIMIT_ARGUMENTS + 1];
             uint32_t rest_count = 0;
+            if (i == 0 && self) rest[rest_count++] = self;
             for (; position < arguments->count; position++)
                 if (!arguments->names[position]) {
                     used[position] = true;
                     rest[rest_count++] = arguments->values[position];
                 }
-            value = root || arguments->open ? e->unknown
-                                            : value_sequence(e->values, rest, rest_count);
+            bool more = root || arguments->open;
+            value = more && !rest_count ? e->unknown
+                                        : value_sequence(e->values, rest, rest_count);
+            if (more && rest_count) value = value_with_flags(e->values, value, VALUE_DOUBTFUL);
         } else if (at->flags & NODE_DOUBLE) {
             const Value *rest[LIMIT_ARGUMENTS * 2];
             uint32_t rest_count = 0;
@@ -320,6 +327,7 @@ static void memory_fill(Evaluator *e, Memory *memory, Activation *callee) {
             same = memory->given[k].key == left[i].key && memory->given[k].value == left[i].value;
         if (!same) left[memory->changed_count++] = left[i];
     }
+    memory->captured_count = closure_changes(callee, memory->function, &memory->captured);
     memory->touches = callee->touches.items;
     memory->touch_count = callee->touches.count;
     memory->returned = callee->returned ? callee->returned : e->none;
@@ -368,6 +376,16 @@ static const Value *memory_row(const Activation *a, const Memory *memory,
     return value_numbered(a->e->values, memory_object(a, memory, given, row->id));
 }
 
+/* A remembered function asks once for equal arguments. Rows are other ones from call to call; of
+ * keys nobody knows how many there are. */
+static void touch_keep_once(const Memory *memory, Touch *touch) {
+    for (uint32_t i = 0; i < memory->argument_count; i++)
+        if (memory->arguments[i]->kind == VALUE_ROW) return;
+    touch->kept = true;
+    if (!touch->attached && touch->event.silence == SILENCE_NONE)
+        touch->event.silence = SILENCE_GUARD;
+}
+
 static const Value *memory_apply(Activation *a, NodeId node, const Memory *memory,
                                  const Value *const *arguments, const Arguments *written,
                                  bool doubtful) {
@@ -380,6 +398,7 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
             if (doubtful && touch.event.confidence == CONFIDENCE_CERTAIN)
                 touch.event.confidence = CONFIDENCE_LIKELY;
             dependence_pass(a, &touch, node, memory->function, written);
+            if (memory->function->flags & VALUE_GUARD) touch_keep_once(memory, &touch);
             touch_replay(a, &touch, call);
         }
     const Value *returned = value_turned(e->values, memory->returned, TURN_FRESH,
@@ -396,6 +415,8 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
         if (object == memory->returned->id) object = returned->id;
         state_set(e->arena, &a->state, fact_key(fact_kind(key), object, (Str)key), value);
     }
+    if (memory->captured_count && closure_is_here(a, memory->function))
+        closure_apply(a, memory->captured, memory->captured_count);
     return returned;
 }
 
@@ -451,9 +472,14 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     callee.muted = 0; /* remembered for calls that are not silent, too */
     callee.owner = function->klass;
     callee.function = function_name(e, function->site, function->klass);
-    for (uint32_t i = 0; i + 1 < function->count; i += 2)
+    function = closure_now(a, function);
+    for (uint32_t i = 0; i + 1 < function->count; i += 2) {
+        const Value *captured = value_passed(a, function->items[i + 1]);
         state_set(e->arena, &callee.state, fact_key(FACT_VARIABLE, 0, function->items[i]->name),
-                  value_passed(a, function->items[i + 1]));
+                  captured);
+        facts_reach(a, &callee, captured, 0);
+    }
+    if (function->count) callee.entry = state_copy(e->arena, &callee.state);
     const Value *self = function->kind == VALUE_METHOD ? value_passed(a, function->self) : NULL;
     Arguments passed = *arguments;
     for (uint32_t i = 0; i < passed.count; i++)

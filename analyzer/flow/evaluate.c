@@ -54,7 +54,7 @@ const Value *value_of_symbol(Activation *a, Symbol symbol) {
     case SYMBOL_CLASS:
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = symbol.klass});
     case SYMBOL_FUNCTION:
-        return value_intern(e->values, &(Value){.kind = VALUE_FUNCTION, .site = symbol.site});
+        return function_defined(e, symbol.site, NULL);
     case SYMBOL_VALUE:
         if (symbol.site.node) return evaluate_constant(e, symbol.site, NULL);
         return unknown_because(e, "module variable bound more than once");
@@ -323,7 +323,8 @@ static const Value *compare_decided(Evaluator *e, Operator operator, const Value
     if (right->kind != VALUE_NONE) return e->scalar;
     bool surely = left->kind == VALUE_QUERYSET || left->kind == VALUE_MANAGER
                   || left->kind == VALUE_MANY || left->kind == VALUE_SEQUENCE
-                  || left->kind == VALUE_STRING || left->kind == VALUE_CLASS;
+                  || left->kind == VALUE_STRING || left->kind == VALUE_CLASS
+                  || left->kind == VALUE_FUNCTION || left->kind == VALUE_METHOD;
     if (left->kind == VALUE_NONE) return operator == OP_IS ? e->yes : e->no;
     return surely ? (operator == OP_IS ? e->no : e->yes) : e->scalar;
 }
@@ -527,22 +528,6 @@ static const Value *evaluate_comprehension(Activation *a, NodeId node) {
     return value_many(e->values, element, NULL);
 }
 
-/* Values of the enclosing function's variables that a nested function may read. */
-static const Value *evaluate_lambda(Activation *a, NodeId node) {
-    Evaluator *e = a->e;
-    const Value *items[96];
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < a->state.facts.count && count < 96; i++) {
-        Fact fact = a->state.facts.items[i];
-        if (fact_kind(fact.key) != FACT_VARIABLE) break;
-        items[count++] = value_string(e->values, (Str)fact.key);
-        items[count++] = fact.value;
-    }
-    Value draft = {.kind = VALUE_FUNCTION, .site = site_of(a, node), .klass = a->owner,
-                   .items = items, .count = count};
-    return value_intern(e->values, &draft);
-}
-
 static const Value *evaluate_parts(Activation *a, NodeId node) {
     for (uint32_t i = 0; i < children_of(a, node); i++) {
         NodeId child = child_at(a, node, i);
@@ -637,7 +622,7 @@ static const Value *evaluate_node(Activation *a, NodeId node) {
     case NODE_BOOLEAN: return evaluate_boolean(a, node);
     case NODE_COMPARE: return evaluate_compare(a, node);
     case NODE_CONDITIONAL: return evaluate_conditional(a, node);
-    case NODE_LAMBDA: return evaluate_lambda(a, node);
+    case NODE_LAMBDA: return closure_make(a, node);
     case NODE_COMPREHENSION: return evaluate_comprehension(a, node);
     case NODE_AWAIT: return evaluate(a, child_at(a, node, 0));
     case NODE_LOOKUP: case NODE_FILTER: return template_evaluate(a, node);

@@ -43,6 +43,7 @@ typedef struct Touch {
     const LoopLink *loops;
     const LoopLink *around;      /* WRITE: all loops it happens in, whether it repeats with them */
     const Loop *turn;            /* in which turn the thing asked came to be; see value.h */
+    bool kept;                   /* remembered by its function: the callers' loops do not count */
     bool every;                  /* asked anew each time the expression runs: nothing keeps it */
     bool attached;               /* its loops are known to repeat it: those further out count */
     const Value *row;            /* LOAD: the row, and the name under which it is then loaded */
@@ -94,6 +95,8 @@ struct Evaluator {
     struct Uses *uses;
     Map scopes;                  /* site of a definition -> Scope; bindings.c */
     Map set_attributes;          /* module and name; bindings.c */
+    Map captures;                /* site of a nested function -> what it sees around it */
+    Map decorated;               /* site of a decorated function -> what it is */
     Map once;                    /* events said once, by hash of what they say */
     Map generics;                /* relations made up for what a generic foreign key leads to */
     Map generators;              /* id of a LAZY value -> Memory */
@@ -128,6 +131,7 @@ struct Activation {
     const Class *owner;          /* class the running function is defined in */
     const Value *self;           /* its first argument, for super() */
     State state;
+    State entry;                 /* a nested function: the captured variables */
     State exit;                  /* joined states of the returns */
     const Value *returned, *yielded;
     const Loop *loops[LIMIT_LOOPS]; /* unbounded, outermost first */
@@ -253,6 +257,23 @@ const Value *call_simple(Activation *a, NodeId node, const Value *callee, const 
 void generator_run(Activation *a, NodeId node, const Value *generator);
 void call_root(Activation *top, const Value *function);
 bool function_was_called(const Evaluator *e, Site site);
+
+/* closures.c */
+/* A nested function or lambda, with the variables around it. */
+const Value *closure_make(Activation *a, NodeId node);
+/* The function with those variables as they are now, if it is nested in what runs here. */
+const Value *closure_now(Activation *a, const Value *function);
+bool closure_is_here(const Activation *a, const Value *function);
+/* The captured variables that the call left changed. Owned by the evaluator's arena. */
+uint32_t closure_changes(const Activation *callee, const Value *function, Fact **changes);
+/* The changed variables in the caller that closure_is_here() is true of. */
+void closure_apply(Activation *a, const Fact *changes, uint32_t count);
+
+/* decorators.c */
+/* What the decorators on a FUNCTION node make of it, called here. */
+const Value *function_decorate(Activation *a, const Value *function);
+/* A function of a module or class body, decorated. */
+const Value *function_defined(Evaluator *e, Site site, const Class *owner);
 
 /* objects.c */
 const Value *call_class(Activation *a, NodeId node, const Value *callee,

@@ -402,10 +402,28 @@ static void execute_try(Activation *a, NodeId node) {
     a->state.dead |= dead;
 }
 
+/* What a context manager gives: __enter__() of an object; what a generator yields, whose body
+ * then runs here. */
+static const Value *context_entered(Activation *a, NodeId node, const Value *value) {
+    Evaluator *e = a->e;
+    if (value->kind == VALUE_MANY && value->flags & VALUE_LAZY) {
+        generator_run(a, node, value);
+        return value_turned(e->values, value->self, TURN_EACH, activation_turn(a));
+    }
+    static const char *const enters[] = {"__enter__", "__aenter__"};
+    for (int i = 0; value->kind == VALUE_OBJECT && value->klass && i < 2; i++) {
+        const ClassMember *member = class_member(value->klass,
+                                                 str_of(e->project->strings, enters[i]));
+        if (member && member->kind == MEMBER_FUNCTION)
+            return call_member(a, node, value, member, &(Arguments){0});
+    }
+    return value;
+}
+
 static void execute_with(Activation *a, NodeId node) {
     for (uint32_t i = 1; i < children_of(a, node); i++) {
-        NodeId item = child_at(a, node, i);
-        const Value *value = evaluate(a, child_at(a, item, 0));
+        NodeId item = child_at(a, node, i), manager = child_at(a, item, 0);
+        const Value *value = context_entered(a, manager, evaluate(a, manager));
         NodeId target = child_at(a, item, 1);
         if (node_at(a, target)->kind != NODE_ABSENT) bind_target(a, target, value);
     }
@@ -490,16 +508,7 @@ static void execute_definition(Activation *a, NodeId node) {
         if (klass)
             value = value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = klass});
     } else if (a->caller || a->function) {
-        Value draft = {.kind = VALUE_FUNCTION, .site = site_of(a, node), .klass = a->owner};
-        const Value *items[96];
-        for (uint32_t i = 0; i < a->state.facts.count && draft.count < 96; i++) {
-            Fact fact = a->state.facts.items[i];
-            if (fact_kind(fact.key) != FACT_VARIABLE) break;
-            items[draft.count++] = value_string(e->values, (Str)fact.key);
-            items[draft.count++] = fact.value;
-        }
-        draft.items = items;
-        value = value_intern(e->values, &draft);
+        value = function_decorate(a, closure_make(a, node));
     } else {
         return; /* module level: declarations answer */
     }

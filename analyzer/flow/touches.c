@@ -89,6 +89,7 @@ static void touch_surround(Activation *a, Touch *touch) {
 }
 
 static void touch_attach(Activation *a, Touch *touch) {
+    if (touch->kept) return;
     if (touch->attached) {
         touch_wrap(a, touch, a->loop_count);
     } else if (touch->invariant) { /* asked anew each time, whatever row it hangs from */

@@ -1,0 +1,77 @@
+/* Decorators: what a decorated function is.
+ *
+ * A decorator of the project is called with the function, once, where the function is defined:
+ * the function is what that gives, a wrapper with the function among its captures. Decorators of
+ * the outside world are taken to leave the function what it was; those that remember results are
+ * known by name. */
+#include "flow/evaluate.h"
+
+static bool decorator_named(Evaluator *e, const Value *decorator, const char *const *names,
+                            size_t count) {
+    if (decorator->kind != VALUE_EXTERNAL) return false;
+    for (size_t i = 0; i < count; i++)
+        if (name_is(e, decorator->name, names[i])) return true;
+    return false;
+}
+
+/* Calls with the same arguments run once. */
+static bool decorator_remembers(Evaluator *e, const Value *decorator) {
+    static const char *const names[] = {
+        "functools.cache", "functools.lru_cache", "cachetools.cached", "cachetools.func.ttl_cache",
+        "cachetools.func.lru_cache", "methodtools.lru_cache", "async_lru.alru_cache",
+    };
+    return decorator_named(e, decorator, names, sizeof names / sizeof *names);
+}
+
+static bool value_is_callable(Evaluator *e, const Value *value) {
+    if (value->kind == VALUE_FUNCTION) return true;
+    if (value->kind != VALUE_OBJECT || !value->klass) return false;
+    const ClassMember *member = class_member(value->klass, str_of(e->project->strings, "__call__"));
+    return member && member->kind == MEMBER_FUNCTION;
+}
+
+/* What one decorator makes of the function. */
+static const Value *decorate_once(Activation *a, NodeId node, const Value *function) {
+    Evaluator *e = a->e;
+    bool called = node_at(a, node)->kind == NODE_CALL;
+    const Value *maker = evaluate(a, called ? child_at(a, node, 0) : node);
+    if (decorator_remembers(e, maker)) return value_with_flags(e->values, function, VALUE_GUARD);
+    if (maker->kind == VALUE_EXTERNAL || maker->kind == VALUE_UNKNOWN) return function;
+    const Value *decorator = called ? evaluate(a, node) : maker;
+    bool ours = decorator->kind == VALUE_FUNCTION || decorator->kind == VALUE_METHOD
+                || decorator->kind == VALUE_OBJECT || decorator->kind == VALUE_BUILTIN
+                || (decorator->kind == VALUE_CLASS && !decorator->klass->external);
+    if (!ours) return function;
+    const Value *made = call_simple(a, node, decorator, function);
+    if (value_is_callable(e, made)) return made;
+    return value_with_flags(e->values, function, VALUE_DOUBTFUL);
+}
+
+const Value *function_decorate(Activation *a, const Value *function) {
+    NodeId node = function->site.node;
+    for (uint32_t i = children_of(a, node); i-- > 3;)
+        function = decorate_once(a, child_at(a, node, i), function);
+    return function;
+}
+
+const Value *function_defined(Evaluator *e, Site site, const Class *owner) {
+    const Value *function = value_intern(e->values, &(Value){.kind = VALUE_FUNCTION, .site = site,
+                                                             .klass = owner});
+    const Module *module = e->project->modules[site.module].module;
+    if (node_count(module, site.node) <= 3) return function;
+    uint64_t key = site_key(site);
+    const Value *known = map_get(&e->decorated, key);
+    if (known) return known;
+    map_put(e->arena, &e->decorated, key, (void *)(uintptr_t)function);
+    if (e->depth >= LIMIT_CALLS) return function;
+    Activation a;
+    activation_start(&a, e, NULL, site.module);
+    a.owner = owner;
+    a.muted = 1;
+    e->depth++;
+    function = function_decorate(&a, function);
+    e->depth--;
+    function = value_turned(e->values, function, TURN_FRESH, TURN_OUTSIDE);
+    map_put(e->arena, &e->decorated, key, (void *)(uintptr_t)function);
+    return function;
+}
