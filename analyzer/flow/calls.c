@@ -579,7 +579,8 @@ const Value *call_value(Activation *a, NodeId node, const Value *callee,
     Evaluator *e = a->e;
     switch ((ValueKind)callee->kind) {
     case VALUE_FUNCTION: case VALUE_METHOD:
-        return call_function(a, node, callee, arguments, false);
+        return decorated_result(a, node, callee, arguments,
+                                call_function(a, node, callee, arguments, false));
     case VALUE_CLASS: return call_class(a, node, callee, arguments);
     case VALUE_BUILTIN: return call_builtin(a, node, callee, arguments);
     case VALUE_MANAGER: return manager_called(a, callee, arguments);

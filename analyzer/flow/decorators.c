@@ -30,6 +30,27 @@ static bool value_is_callable(Evaluator *e, const Value *value) {
     return member && member->kind == MEMBER_FUNCTION;
 }
 
+static const Value *decorated_with(Evaluator *e, const Value *wrapper, const Value *function) {
+    Value draft = *wrapper;
+    draft.key = function;
+    return value_intern(e->values, &draft);
+}
+
+/* A wrapper whose result cannot be followed, as that of a cache, is taken to give back what the
+ * function gives. */
+const Value *decorated_result(Activation *a, NodeId node, const Value *wrapper,
+                              const Arguments *arguments, const Value *result) {
+    if (result->kind != VALUE_UNKNOWN || !wrapper->key) return result;
+    Value draft = *wrapper->key;
+    draft.kind = wrapper->kind;
+    draft.self = wrapper->self;
+    a->muted++;
+    result = call_value(a, node, value_intern(a->e->values, &draft), arguments);
+    a->muted--;
+    bool rows = result->kind == VALUE_ROW || result->kind == VALUE_QUERYSET;
+    return rows ? value_with_flags(a->e->values, result, VALUE_DOUBTFUL) : result;
+}
+
 /* What one decorator makes of the function. */
 static const Value *decorate_once(Activation *a, NodeId node, const Value *function) {
     Evaluator *e = a->e;
@@ -43,6 +64,7 @@ static const Value *decorate_once(Activation *a, NodeId node, const Value *funct
                 || (decorator->kind == VALUE_CLASS && !decorator->klass->external);
     if (!ours) return function;
     const Value *made = call_simple(a, node, decorator, function);
+    if (made->kind == VALUE_FUNCTION && made != function) return decorated_with(e, made, function);
     if (value_is_callable(e, made)) return made;
     return value_with_flags(e->values, function, VALUE_DOUBTFUL);
 }

@@ -272,6 +272,9 @@ void closure_apply(Activation *a, const Fact *changes, uint32_t count);
 /* decorators.c */
 /* What the decorators on a FUNCTION node make of it, called here. */
 const Value *function_decorate(Activation *a, const Value *function);
+/* What a call of a decorated function gives: `result`, or what the function itself gives. */
+const Value *decorated_result(Activation *a, NodeId node, const Value *wrapper,
+                              const Arguments *arguments, const Value *result);
 /* A function of a module or class body, decorated. */
 const Value *function_defined(Evaluator *e, Site site, const Class *owner);
 

@@ -22,7 +22,8 @@ typedef enum ValueKind {
     VALUE_MODULE,    /* site.module */
     VALUE_EXTERNAL,  /* name: dotted name outside the project */
     VALUE_CLASS,     /* klass */
-    VALUE_FUNCTION,  /* site: FUNCTION or LAMBDA; klass: class it is defined in; items: captures */
+    VALUE_FUNCTION,  /* site: FUNCTION or LAMBDA; klass: class it is defined in; items: captures;
+                        key: what it decorates, or NULL */
     VALUE_METHOD,    /* the same, bound to self */
     VALUE_BUILTIN,   /* method `name` of self, which is a manager, row, string ... */
     VALUE_SUPER,     /* klass: search behind it; self: the instance */
