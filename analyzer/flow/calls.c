@@ -457,6 +457,15 @@ static void memory_forget(FunctionMemory *memories, const Memory *memory) {
     *at = memory->next;
 }
 
+/* What the caller passed for a parameter, as the caller knows it; NULL: nothing. */
+static const Value *value_given(const Value *bound, const Value *function, const Value *self,
+                                const Arguments *arguments, const Arguments *passed) {
+    if (bound == self) return function->self;
+    for (uint32_t k = 0; k < passed->count; k++)
+        if (passed->values[k] == bound) return arguments->values[k];
+    return NULL;
+}
+
 /* Calls a FUNCTION or METHOD value of the project. */
 static const Value *call_function(Activation *a, NodeId node, const Value *function,
                                   const Arguments *arguments, bool root) {
@@ -477,7 +486,7 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
         const Value *captured = value_passed(a, function->items[i + 1]);
         state_set(e->arena, &callee.state, fact_key(FACT_VARIABLE, 0, function->items[i]->name),
                   captured);
-        facts_reach(a, &callee, captured, 0);
+        facts_reach(a, &callee, function->items[i + 1], captured, 0);
     }
     if (function->count) callee.entry = state_copy(e->arena, &callee.state);
     const Value *self = function->kind == VALUE_METHOD ? value_passed(a, function->self) : NULL;
@@ -491,11 +500,8 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     callee.self = count ? bound[0] : NULL;
     /* What the caller passed, parameter by parameter, as the caller knows it. */
     const Value *given_values[LIMIT_ARGUMENTS] = {NULL};
-    for (uint32_t i = 0; i < count; i++) {
-        if (i == 0 && self) given_values[i] = function->self;
-        for (uint32_t k = 0; !given_values[i] && k < passed.count; k++)
-            if (passed.values[k] == bound[i]) given_values[i] = arguments->values[k];
-    }
+    for (uint32_t i = 0; i < count; i++)
+        given_values[i] = value_given(bound[i], function, self, arguments, &passed);
     for (uint32_t i = 0; i < count; i++)
         facts_reach(a, &callee, given_values[i] ? given_values[i] : bound[i], bound[i], 0);
     Fact *given;
