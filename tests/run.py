@@ -414,6 +414,8 @@ def main():
     parser.add_argument("--no-eagerly", action="store_true", help="only run real Django")
     parser.add_argument("--django", metavar="PYTHON", action="append", default=[],
                         help="an interpreter that has Django (may be repeated)")
+    parser.add_argument("--libraries", metavar="PYTHON", action="append", default=[],
+                        help="one that also has what fixtures name in libraries.txt")
     parser.add_argument("--only", metavar="NAME", action="append", help="only this fixture")
     parser.add_argument("-v", "--verbose", action="store_true")
     options = parser.parse_args()
@@ -426,11 +428,13 @@ def main():
         parser.error("no such fixture")
     tally = Tally(options.verbose)
     interpreters = usable(tally, options.django)
+    libraries = usable(tally, options.libraries)
     harness = str(HERE / "django" / "harness.py")
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         runs = {fixture: [(python, pool.submit(run, [python, harness, str(fixture)], fixture))
-                          for python in interpreters_of(tally, fixture, interpreters)]
-                for fixture in fixtures}
+                          for python in interpreters_of(
+                              tally, fixture, libraries if (fixture / "libraries.txt").exists()
+                              else interpreters)] for fixture in fixtures}
         for fixture in fixtures:
             check_fixture(options, tally, fixture, runs[fixture])
     print("%d passed, %d failed, %d skipped" % (tally.passed, tally.failed, tally.skipped))

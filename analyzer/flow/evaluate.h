@@ -403,6 +403,14 @@ void row_keys(Activation *a, NodeId node, const Value *row, const Relation *rela
 void queryset_match(Activation *a, NodeId node, const Value *queryset, bool one);
 void row_created(Activation *a, NodeId node, const Value *row);
 
+/* libraries.c: methods of Django's own apps and of well-known libraries. */
+/* Something such a library declares on the row: NULL if it does not. */
+const Value *library_attribute(Evaluator *e, const Value *row, Str name);
+/* A method of a row, manager, queryset or model class. NULL: none of theirs; nothing ran. */
+const Value *library_call(Activation *a, NodeId node, const Value *self, Str name);
+/* What a row reads where the class says HistoricalRecords(). NULL: `made` is something else. */
+const Value *library_history(Activation *a, NodeId node, const Value *made);
+
 /* querysets.c */
 /* The relation to its parent row that a manager or queryset hangs from, or NULL. */
 const Relation *queryset_relation(const Value *queryset);
@@ -419,6 +427,8 @@ void queryset_run(Activation *a, NodeId node, const Value *queryset, QuerysetOpe
 /* The queryset, sliced; `small`: to at most 20 rows. */
 const Value *queryset_sliced(Activation *a, NodeId node, const Value *queryset, bool small);
 const Value *queryset_index(Activation *a, NodeId node, const Value *queryset, NodeId index);
+/* A query of these rows, each time it is asked. */
+void queryset_ask(Activation *a, NodeId node, const Value *queryset, EventKind kind, Str method);
 /* A narrowed queryset of a prefetched relation is kept under a name nobody reads. */
 void queryset_dropped(Activation *a, NodeId node, const Value *queryset);
 const Plan *plan_with_lookup(Activation *a, const Plan *plan, const Model *model,

@@ -71,6 +71,10 @@ static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, Event
     touch_emit(a, &touch);
 }
 
+void queryset_ask(Activation *a, NodeId node, const Value *qs, EventKind kind, Str method) {
+    touch_of_queryset(a, node, qs, kind, method, TURN_EACH, false);
+}
+
 /* The turn a query of a relation repeats with: the row's, unless the row does not vary. */
 static const Loop *related_turn(const Value *qs) {
     const Value *row = qs->self;
@@ -452,6 +456,8 @@ const Value *queryset_call(Activation *a, NodeId node, const Value *receiver, St
                            const Arguments *arguments) {
     Evaluator *e = a->e;
     const Value *qs = receiver;
+    const Value *given = library_call(a, node, receiver, name);
+    if (given) return given;
     if (receiver->kind == VALUE_MANAGER) {
         if (name_is(e, name, "get_queryset") || name_is(e, name, "all"))
             return manager_queryset(a, node, receiver);

@@ -122,7 +122,11 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
 static const Value *row_member(Activation *a, NodeId node, const Value *row,
                                const ClassMember *member, Str name) {
     Evaluator *e = a->e;
-    if (member->kind == MEMBER_VALUE) return evaluate_constant(e, member->site, member->owner);
+    if (member->kind == MEMBER_VALUE) {
+        const Value *made = evaluate_constant(e, member->site, member->owner);
+        const Value *history = library_history(a, node, made);
+        return history ? history : made;
+    }
     if (member->kind == MEMBER_CLASS)
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = member->klass});
     if (!(member->flags & MEMBER_PROPERTY)) return member_function(e, member, row);
@@ -194,6 +198,9 @@ const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str nam
     if (name_is(e, name, "__class__"))
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = model->klass});
     if (member) return row_member(a, node, row, member, name);
+    const Value *given = library_attribute(e, row, name);
+    if (given) return given;
+    if (name_is(e, name, "id")) return e->scalar; /* the key that a model without one gets */
     if (row_has_method(project_text(e->project, name)))
         return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = row});
     const Value *own = probe_of_row(e, row, name);
@@ -232,6 +239,8 @@ static void row_refresh(Activation *a, NodeId node, const Value *row, Str name) 
 const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
                         const Arguments *arguments) {
     const char *text = project_text(a->e->project, name);
+    const Value *given = library_call(a, node, row, name);
+    if (given) return given;
     if (row_writes(text)) write_row(a, node, row, name);
     row_display(a, node, row, text);
     if (strstr(text, "refresh_from_db")) {

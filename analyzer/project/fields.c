@@ -167,6 +167,22 @@ static int compare_places(const void *left, const void *right) {
     return one->site.node < other->site.node ? -1 : one->site.node > other->site.node;
 }
 
+/* taggit adds the rows behind plain tags to the model. */
+static void declare_tagged_items(Project *project, LinkModel *model) {
+    for (uint32_t i = 0; i < model->declared.count; i++) {
+        Declared tags = model->declared.items[i];
+        if (tags.kind != FIELD_TAGS || tags.through.node) continue;
+        Declared items = {.kind = FIELD_GENERIC, .symmetrical = -1, .owner = tags.owner,
+                          .site = tags.site};
+        items.name = str_of(project->strings, "tagged_items");
+        items.target_text = str_of(project->strings, "taggit.TaggedItem");
+        items.type_field = str_of(project->strings, "content_type");
+        items.key_field = str_of(project->strings, "object_id");
+        array_push(project->arena, &model->declared, items);
+        return;
+    }
+}
+
 void fields_declare(Project *project, LinkModel *model) {
     const Class *klass = model->model.klass;
     for (uint32_t i = 0; i < klass->members.count; i++) {
@@ -177,6 +193,7 @@ void fields_declare(Project *project, LinkModel *model) {
     if (model->declared.count) /* nodes are numbered as they end: the order of the source */
         qsort(model->declared.items, model->declared.count, sizeof *model->declared.items,
               compare_places);
+    declare_tagged_items(project, model);
 }
 
 void fields_add(Project *project) {

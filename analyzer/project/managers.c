@@ -55,6 +55,9 @@ static bool find_as_manager(const Project *project, Site callee, const Class *sc
     return true;
 }
 
+static bool find_manager(const Project *project, Site site, const Class *scope, Manager *found,
+                         unsigned depth);
+
 /* A call of something that is not a class in view: a name that stands for from_queryset(), or
  * what looks like a manager by its name alone. */
 static bool find_called(const Project *project, Site callee, const Class *scope, Symbol symbol,
@@ -66,6 +69,10 @@ static bool find_called(const Project *project, Site callee, const Class *scope,
             return find_from_queryset(project, symbol.site, NULL, found);
     }
     const Node *node = site_node(project, callee);
+    if (is_method(project, callee, "order_by")) { /* model_utils: QueryManager(...).order_by("x") */
+        Site object = {callee.module, site_child(project, callee, 0)};
+        return find_manager(project, object, scope, found, MANAGER_DEPTH);
+    }
     if (node->kind == NODE_CALL) {
         Site inner = {callee.module, site_child(project, callee, 0)};
         return is_method(project, inner, "from_queryset") &&

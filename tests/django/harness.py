@@ -13,6 +13,7 @@ import contextlib
 import functools
 import importlib
 import importlib.util
+import inspect
 import io
 import json
 import os
@@ -42,6 +43,8 @@ def configure():
         module = importlib.import_module("settings")
         own = {name: getattr(module, name) for name in dir(module) if name.isupper()}
     apps = ["django.contrib." + name for name in CONTRIB] + packages()
+    if (ROOT / "libraries.txt").exists():
+        apps += (ROOT / "libraries.txt").read_text().split()
     if (ROOT / "urls.py").exists():
         apps.append("rest_framework")
     values = {
@@ -256,12 +259,17 @@ def relations(model):
         }
 
 
+def is_written(model):
+    """Not one that a library made of another model."""
+    return "class %s(" % model.__name__ in inspect.getsource(sys.modules[model.__module__])
+
+
 def graph():
     from django.apps import apps
 
     found = {}
     for package in packages():
-        for model in apps.get_app_config(package).get_models():
+        for model in filter(is_written, apps.get_app_config(package).get_models()):
             found[model._meta.label] = sorted(relations(model), key=lambda r: r["name"])
     return found
 
