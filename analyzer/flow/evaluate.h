@@ -100,6 +100,7 @@ struct Evaluator {
     Map once;                    /* events said once, by hash of what they say */
     Map generics;                /* relations made up for what a generic foreign key leads to */
     Map generators;              /* id of a LAZY value -> Memory */
+    Map library_names;           /* name -> which rows of the table of libraries.c say it */
     Map manager_plans;           /* model and manager's name -> Plan */
     Map assigned;                /* attribute names that an assignment sets; see probes.c */
     bool assigned_known;
@@ -404,6 +405,7 @@ void queryset_match(Activation *a, NodeId node, const Value *queryset, bool one)
 void row_created(Activation *a, NodeId node, const Value *row);
 
 /* libraries.c: methods of Django's own apps and of well-known libraries. */
+void libraries_register(Evaluator *e);
 /* Something such a library declares on the row: NULL if it does not. */
 const Value *library_attribute(Evaluator *e, const Value *row, Str name);
 /* A method of a row, manager, queryset or model class. NULL: none of theirs; nothing ran. */

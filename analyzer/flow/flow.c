@@ -32,6 +32,7 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     plans_ask_below(e->plans, below_prefetch, e);
     e->uses = uses_new(arena, project);
     builtins_register(e);
+    libraries_register(e);
     run_roots(e);
     flow->statistics.cut_uses += uses_cut(e->uses);
     declarations_say(e);

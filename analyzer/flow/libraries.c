@@ -75,27 +75,36 @@ static const struct { const char *klass, *names; LibraryGives gives; } table[] =
     {"polymorphic.models.PolymorphicModel", "get_real_instance", GIVES_ANYTHING},
 };
 
-static bool word_in(const char *words, const char *word) {
-    size_t length = strlen(word);
-    for (const char *at = words; (at = strstr(at, word)); at += length)
-        if ((at == words || at[-1] == ' ') && (at[length] == ' ' || !at[length])) return true;
-    return false;
+enum { TABLE_COUNT = sizeof table / sizeof *table };
+
+typedef struct Rows { bool has[TABLE_COUNT]; } Rows; /* of the table that list a name */
+
+void libraries_register(Evaluator *e) {
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        for (const char *at = table[i].names; *at;) {
+            size_t length = strcspn(at, " ");
+            Str name = str_intern(e->project->strings, at, length);
+            Rows *rows = map_get(&e->library_names, name);
+            if (!rows) {
+                rows = arena_make(e->arena, Rows);
+                map_put(e->arena, &e->library_names, name, rows);
+            }
+            rows->has[i] = true;
+            at += length + (at[length] == ' ');
+        }
 }
 
 static bool find(const Evaluator *e, const Class *klass, Str name, LibraryGives *gives) {
-    const char *text = project_text(e->project, name);
     if (!klass) return false;
-    if (klass->model
-        && (!strncmp(text, "get_next_by_", 12) || !strncmp(text, "get_previous_by_", 16))) {
-        *gives = GIVES_ROW;
-        return true;
-    }
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (!word_in(table[i].names, text) || !class_is(klass, table[i].klass)) continue;
+    const Rows *rows = map_get(&e->library_names, name);
+    for (size_t i = 0; rows && i < TABLE_COUNT; i++) {
+        if (!rows->has[i] || !class_is(klass, table[i].klass)) continue;
         *gives = table[i].gives;
         return true;
     }
-    return false;
+    const char *text = klass->model ? project_text(e->project, name) : "";
+    *gives = GIVES_ROW;
+    return !strncmp(text, "get_next_by_", 12) || !strncmp(text, "get_previous_by_", 16);
 }
 
 const Value *library_attribute(Evaluator *e, const Value *row, Str name) {
@@ -105,13 +114,26 @@ const Value *library_attribute(Evaluator *e, const Value *row, Str name) {
     return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = row});
 }
 
+/* Trees give rows of the class that keeps the tree, not of its children. */
+static const Model *library_model(const Model *model) {
+    const Model *found = model;
+    bool tree = class_is(model->klass, "treebeard.models.Node")
+                || class_is(model->klass, "mptt.models.MPTTModel");
+    for (uint32_t i = 0; tree && i < model->parents.count; i++) {
+        const Class *klass = model->parents.items[i]->klass;
+        if (class_is(klass, "treebeard.models.Node") || class_is(klass, "mptt.models.MPTTModel"))
+            found = model->parents.items[i];
+    }
+    return found;
+}
+
 /* Rows of the model by a query of the library's own; from a manager: of the manager's model. */
 static const Value *library_rows(Activation *a, NodeId node, const Value *self) {
     Evaluator *e = a->e;
     const Value *manager = self;
     if (self->kind == VALUE_ROW || self->kind == VALUE_CLASS) {
         const Class *klass = value_class(self);
-        manager = manager_make(a, node, klass->model,
+        manager = manager_make(a, node, library_model(klass->model),
                                str_of(e->project->strings, "_default_manager"));
     }
     const Value *qs = manager->kind == VALUE_MANAGER ? manager_queryset(a, node, manager) : manager;
@@ -150,6 +172,12 @@ static const Value *library_row(Activation *a, NodeId node, const Value *self, S
     return queryset_rows(a, node, rows, turn);
 }
 
+/* One value for all rows of a cache: which one it is matters to nobody. */
+static const Value *library_cached(Evaluator *e, const Value *manager) {
+    const Model *model = manager->birth->model;
+    return model ? row_open(e, model, model->klass->site) : e->unknown;
+}
+
 static void library_permissions(Activation *a, NodeId node, const Value *user, Str name) {
     const Model *model = project_model_named(a->e->project, "auth.Permission");
     const Birth *birth = birth_make(a->e, &(Birth){.site = site_of(a, node), .model = model,
@@ -175,13 +203,11 @@ const Value *library_call(Activation *a, NodeId node, const Value *self, Str nam
     case GIVES_NOTHING: case GIVES_VALUE: return e->scalar;
     case GIVES_UNKNOWN: return e->unknown;
     case GIVES_ROWS: case GIVES_ITSELF: return library_rows(a, node, self);
-    case GIVES_ROW: case GIVES_ROW_ONCE: case GIVES_ROW_CACHED:
-        return library_row(a, node, self, name, gives);
-    case GIVES_ROWS_CACHED: {
-        const Value *row = library_row(a, node, self, name, GIVES_ROW_CACHED);
-        row = value_turned(e->values, row, activation_turn(a), TURN_EACH);
-        return value_intern(e->values, &(Value){.kind = VALUE_DICT, .self = row});
-    }
+    case GIVES_ROW: case GIVES_ROW_ONCE: return library_row(a, node, self, name, gives);
+    case GIVES_ROW_CACHED: return library_cached(e, self);
+    case GIVES_ROWS_CACHED:
+        return value_intern(e->values, &(Value){.kind = VALUE_DICT,
+                                                .self = library_cached(e, self)});
     case GIVES_COUNT: {
         const Value *rows = library_rows(a, node, self);
         if (rows->kind == VALUE_QUERYSET) queryset_ask(a, node, rows, EVENT_COUNT, name);

@@ -72,7 +72,7 @@ static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, Event
 }
 
 void queryset_ask(Activation *a, NodeId node, const Value *qs, EventKind kind, Str method) {
-    touch_of_queryset(a, node, qs, kind, method, TURN_EACH, false);
+    touch_of_queryset(a, node, qs, kind, method, TURN_EACH, false, node);
 }
 
 /* The turn a query of a relation repeats with: the row's, unless the row does not vary. */

@@ -65,6 +65,8 @@ static bool class_fills(const Class *klass, const Class *above) {
 static void run_subclasses(Evaluator *e, Root root) {
     Str name = project_name(e->project, root.site.module, site_node(e->project, root.site)->name);
     uint32_t runs = 0;
+    const Model *model = root.owner ? root.owner->model : NULL;
+    if (model && !model->abstract) return; /* its own rows are all that it is about */
     for (uint32_t i = 0; root.owner && i < e->project->classes.count; i++) {
         const Class *klass = e->project->classes.items[i];
         if (klass == root.owner || klass->in_function || !class_inherits(klass, root.owner)
@@ -72,6 +74,7 @@ static void run_subclasses(Evaluator *e, Root root) {
             continue;
         const ClassMember *member = class_member(klass, name);
         if (!member || member->owner != root.owner || !class_fills(klass, root.owner)) continue;
+        if (klass->model && klass->model->abstract) continue;
         if (runs++ == LIMIT_SUBCLASSES) {
             e->flow->statistics.cut_subclasses++;
             return;
