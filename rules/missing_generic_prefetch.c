@@ -18,8 +18,9 @@
  *         print(note.target)
  *
  * ## Known limits
- * What hangs from the object is followed only when a `GenericPrefetch` (Django 5.0) names its
- * queryset: `GenericPrefetch("target", [Book.objects.select_related("author")])`. The content type
+ * What hangs from the object is followed only behind `isinstance(target, Book)`, or when a
+ * `GenericPrefetch` (Django 5.0) names its queryset:
+ * `GenericPrefetch("target", [Book.objects.select_related("author")])`. The content type
  * itself, `note.content_type`, is a plain foreign key, which EAG101 reports; a prefetch of the
  * object does not bring it. `ContentType.objects.get_for_model()` and `get_for_id()` are kept by
  * their manager and never reported.

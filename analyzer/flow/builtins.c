@@ -288,6 +288,8 @@ static const Value *do_prefetch_objects(Activation *a, NodeId node, const Argume
                                               rows_prefetched(a, rows->items[i], arguments)));
         return e->none;
     }
+    if (row->kind == VALUE_UNKNOWN) /* which rows these are cannot be told: generic.c asks for it */
+        plan_fact_set(a, e->unknown, e->unknown);
     if (!value_is_model_row(row)) return e->none;
     row = row_as_loaded(a, row, rows);
     plan_fact_set(a, rows, value_with_plan(e->values, row, rows_prefetched(a, row, arguments)));

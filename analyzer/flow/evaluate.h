@@ -392,6 +392,7 @@ Confidence row_confidence(const Activation *a, const Value *row, Cover cover);
 /* generic.c */
 const Value *generic_target(Activation *a, NodeId node, const Value *row, const Relation *key,
                             const Plan *below);
+const Value *generic_told(Activation *a, NodeId node, const Value *value, const Value *wanted);
 const Value *generic_prefetch(Activation *a, NodeId node, const Arguments *arguments);
 
 /* columns.c */

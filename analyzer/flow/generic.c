@@ -4,8 +4,9 @@
  *
  *     plan ── target   prefetch  FULL ── below, open: (Book)  prefetch ── author  join
  *
- * A load of a model stands below the key's under a relation that is made up for the model; rows
- * are then born under the key itself, as far as it leads to that model. */
+ * Code that asks `isinstance(note.target, Book)` tells of one as well. A load of a model stands
+ * below the key's under a relation that is made up for the model; rows are then born under the
+ * key itself, as far as it leads to that model. */
 #include "flow/evaluate.h"
 
 static const Relation *relation_made(Evaluator *e, uint64_t key, const Relation *draft) {
@@ -47,7 +48,31 @@ const Value *generic_target(Activation *a, NodeId node, const Value *row, const 
         const Value *target = value_intern(e->values, &draft);
         joined = joined ? value_join(e->values, e->plans, joined, target) : target;
     }
-    return joined ? joined : unknown_because(e, "target of a relation outside of view");
+    if (joined) return joined;
+    unknown_because(e, "target of a generic foreign key");
+    return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN, .self = row, .plan = below,
+                                            .attr = key->name});
+}
+
+/* The row behind isinstance(value, Book). NULL: the value is nothing that a key led to. */
+const Value *generic_told(Activation *a, NodeId node, const Value *value, const Value *wanted) {
+    Evaluator *e = a->e;
+    const Value *row = value->self;
+    bool asked = value->kind == VALUE_UNKNOWN && row && row->kind == VALUE_ROW && value->plan
+                 && wanted->kind == VALUE_CLASS && row->birth->model;
+    const Model *model = asked ? wanted->klass->model : NULL;
+    const Relation *key = model ? model_relation(row->birth->model, value->attr) : NULL;
+    if (!key || model->abstract || key->kind != RELATION_GENERIC_FK) return NULL;
+    const Relation *relation = relation_to_model(e, key, model);
+    const Birth *birth = birth_below(e, row->birth, relation, site_of(a, node));
+    if (!birth) return NULL;
+    const Plan *plan = relation_plan(e, relation);
+    uint64_t by_hand = fact_key(FACT_ATTRIBUTE, e->unknown->id, e->plan_fact);
+    if (value->plan->open || state_get(&a->state, by_hand)) plan = plan_open(e->plans);
+    Value draft = *row_make(e, birth, plan, row->turn, row);
+    draft.site = row->site;
+    draft.flags |= VALUE_DOUBTFUL;
+    return value_intern(e->values, &draft);
 }
 
 /* GenericPrefetch("target", [querysets], to_attr="..."). */

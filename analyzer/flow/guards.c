@@ -244,6 +244,12 @@ void condition_narrow(Activation *a, NodeId condition, bool holds) {
         condition_narrow(a, child_at(a, condition, 0), !holds);
         return;
     }
+    if (node_at(a, condition)->kind == NODE_BOOLEAN) { /* both hold, or neither does */
+        bool both = (node_at(a, condition)->extra == OP_AND) == holds;
+        for (uint32_t i = 0; both && i < children_of(a, condition); i++)
+            condition_narrow(a, child_at(a, condition, i), holds);
+        return;
+    }
     NodeId callee = child_at(a, condition, 0), subject = child_at(a, condition, 1);
     if (node_at(a, condition)->kind != NODE_CALL || node_at(a, callee)->kind != NODE_NAME
         || !name_is(e, node_name(a, callee), "isinstance")
@@ -251,9 +257,15 @@ void condition_narrow(Activation *a, NodeId condition, bool holds) {
         return;
     uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, subject));
     const Value *value = state_get(&a->state, key);
-    if (!value || value->kind != VALUE_UNION) return;
+    bool generic = value && value->kind == VALUE_UNKNOWN && value->self && holds;
+    if (!value || (value->kind != VALUE_UNION && !generic)) return;
     const Value *wanted = evaluate(a, child_at(a, condition, 2));
     const Value *left = NULL;
+    if (generic) {
+        left = generic_told(a, condition, value, wanted);
+        if (left) state_set(e->arena, &a->state, key, left);
+        return;
+    }
     for (uint32_t i = 0; i < value->count; i++)
         if (value_is_instance(e, value->items[i], wanted) != (holds ? e->no : e->yes))
             left = left ? value_join(e->values, e->plans, left, value->items[i])

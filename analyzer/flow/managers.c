@@ -174,6 +174,7 @@ static const Plan *manager_evaluate(Evaluator *e, const Model *model, const Mana
 
 const Plan *relation_plan(Evaluator *e, const Relation *relation) {
     const Model *model = relation->to;
+    if (!model && relation->kind == RELATION_GENERIC_FK) return plan_empty(e->plans);
     if (!model) return plan_open(e->plans);
     const Manager *manager = relation->many ? model_default_manager(model)
                                             : model_base_manager(model);

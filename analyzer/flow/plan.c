@@ -716,7 +716,8 @@ static Load path_hop(const Path *path, const Plan *plan, const Model *model, Str
     load.cover = COVER_FULL;
     load.clause = path->clause;
     load.ordered = load.relation && load.relation->to && load.relation->to->ordered;
-    if (load.relation && !load.relation->to) load.below = path->plans->open;
+    if (load.relation && !load.relation->to && load.relation->kind != RELATION_GENERIC_FK)
+        load.below = path->plans->open;
     else if (load.relation && path->how == LOAD_PREFETCH && path->plans->below)
         load.below = path->plans->below(path->plans->below_context, load.relation);
     return load;
