@@ -157,21 +157,25 @@ static bool fills(Activation *a, NodeId node, unsigned depth) {
     return false;
 }
 
-/* @lru_cache and its kin: repeats are saved. Decorators of views keep whole pages, not rows. */
+static bool name_keeps(const char *name) {
+    static const char *const keepers[] = {
+        "lru_cache", "cache", "cached", "memoize", "memoized", "alru_cache", "ttl_cache",
+        "cachedmethod", "request_cache", "request_cached"};
+    for (size_t i = 0; i < sizeof keepers / sizeof *keepers; i++)
+        if (!strcmp(name, keepers[i])) return true;
+    return !strncmp(name, "cache_for_", 10);
+}
+
+/* @lru_cache and its kin: repeats are saved. Others keep whole pages, or empty a cache. */
 bool function_is_kept(Activation *a, NodeId function) {
-    static const char *const views[] = {"never_cache", "cache_page", "cache_control"};
     if (node_at(a, function)->kind != NODE_FUNCTION) return false;
     for (uint32_t i = 3; i < children_of(a, function); i++) {
         NodeId decorator = child_at(a, function, i);
         if (node_at(a, decorator)->kind == NODE_CALL) decorator = child_at(a, decorator, 0);
         uint8_t kind = node_at(a, decorator)->kind;
-        if (kind != NODE_NAME && kind != NODE_ATTRIBUTE) continue;
-        const char *name = project_text(a->e->project, node_name(a, decorator));
-        bool keeps = (strstr(name, "cache") || strstr(name, "memoize"))
-                     && !strstr(name, "property"); /* runs once per object */
-        for (size_t k = 0; keeps && k < sizeof views / sizeof *views; k++)
-            keeps = strcmp(name, views[k]) != 0;
-        if (keeps) return true;
+        bool named = kind == NODE_NAME || kind == NODE_ATTRIBUTE;
+        if (named && name_keeps(project_text(a->e->project, node_name(a, decorator))))
+            return true;
     }
     return false;
 }
