@@ -37,6 +37,18 @@ const Birth *birth_below(Evaluator *e, const Birth *parent, const Relation *rela
                                   .known = parent->known});
 }
 
+/* place.restaurant, joined: the child gets the parent's columns, and what was joined by them. */
+static const Plan *plan_of_child(Evaluator *e, const Value *row, const Load *load,
+                                 const Plan *below) {
+    for (uint32_t i = 0; load && load->how == LOAD_JOIN && i < row->plan->load_count; i++) {
+        const Load *joined = &row->plan->loads[i];
+        bool inherited = joined->how == LOAD_JOIN && joined->relation != load->relation
+                         && joined->relation->kind != RELATION_CHILD;
+        if (inherited) below = plan_add(e->plans, below, joined);
+    }
+    return below;
+}
+
 /* The row that a single-valued relation leads to. */
 static const Value *row_target(Activation *a, NodeId node, const Value *row,
                                const Relation *relation, const Load *load, const Plan *below) {
@@ -48,6 +60,7 @@ static const Value *row_target(Activation *a, NodeId node, const Value *row,
     if (!relation->to) return unknown_because(e, "target of a relation outside of view");
     const Birth *birth = birth_below(e, row->birth, relation, site_of(a, node));
     if (!birth) return unknown_because(e, "relations nested too deep");
+    if (relation->kind == RELATION_CHILD) below = plan_of_child(e, row, load, below);
     PlanFetch fetch = row->plan->fetch;
     const Plan *plan = fetch ? plan_with_fetch(e->plans, below, fetch) : below;
     if (relation->inverse && !relation->inverse->many && relation->inverse->kind != RELATION_CHILD)
