@@ -51,6 +51,23 @@ static void bind_targets(Finder *finder, NodeId target, BindingKind kind, NodeId
     }
 }
 
+/* Calls that leave what they are given as it is: queries, models' constructors, logging ... */
+static bool keeps_arguments(const Finder *finder, NodeId call) {
+    static const char *const keeps[] = {"append", "debug", "info", "warning", "error", "exception",
+                                        "log", "format", "join", "print"};
+    const Module *module = module_of(finder);
+    NodeId callee = node_child(module, call, 0);
+    const Node *at = module_node(module, callee);
+    if (dependence_call_is_pure(finder->e, finder->module, call)) return true;
+    if (at->kind != NODE_NAME && at->kind != NODE_ATTRIBUTE) return false;
+    const char *name = str_text(module->strings, at->name);
+    for (size_t i = 0; i < sizeof keeps / sizeof *keeps; i++)
+        if (!strcmp(name, keeps[i])) return true;
+    if (at->kind == NODE_ATTRIBUTE && queryset_method(name)) return true;
+    Symbol symbol = project_expression(finder->e->project, finder->module, callee);
+    return symbol.kind == SYMBOL_CLASS && symbol.klass && symbol.klass->model;
+}
+
 static void bind_arguments(Finder *finder, NodeId call) {
     static const char *const changes[] = {
         "append", "add", "extend", "insert", "update", "pop", "popitem", "remove", "discard",
@@ -68,13 +85,13 @@ static void bind_arguments(Finder *finder, NodeId call) {
         if (start && whole) bind(finder, start, changed ? BINDING_CHANGED : BINDING_CALLED,
                                  NODE_NONE, NODE_NONE);
     }
-    if (dependence_call_is_pure(finder->e, finder->module, call)) return;
+    if (keeps_arguments(finder, call)) return;
     for (uint32_t i = 1; i < node_count(module, call); i++) {
         NodeId argument = node_child(module, call, i);
         uint8_t kind = module_node(module, argument)->kind;
         if (kind == NODE_KEYWORD || kind == NODE_STAR) argument = node_child(module, argument, 0);
-        NodeId start = chain_start(module, argument);
-        if (start) bind(finder, start, BINDING_CALLED, NODE_NONE, NODE_NONE);
+        if (module_node(module, argument)->kind == NODE_NAME)
+            bind(finder, argument, BINDING_CALLED, NODE_NONE, NODE_NONE);
     }
 }
 

@@ -34,8 +34,7 @@ static bool call_appends(const Activation *a, NodeId call) {
     NodeId callee = child_at(a, call, 0);
     if (node_at(a, call)->kind != NODE_CALL || node_at(a, callee)->kind != NODE_ATTRIBUTE)
         return false;
-    Str name = node_name(a, callee);
-    return name_is(a->e, name, "append") || name_is(a->e, name, "add");
+    return name_is(a->e, node_name(a, callee), "append"); /* add() asks for the key, or a hash */
 }
 
 /* Whether reading the name here may need the row's key: a column of it does not. */
