@@ -151,6 +151,8 @@ def deep_modules():
     yield "a lookup path of 20,000 hops", ("for b in Book.objects.select_related('"
                                            + "__".join(["author"] * 20000)
                                            + "'):\n    b.author.publisher.name\n")
+    yield "3,000 wrong paths of 190 letters", lines_of(
+        "Book.objects.prefetch_related('tags%(i)06d" + "reviewstags" * 16 + "').count()\n", 3000)
     yield "10,000 lambdas", "x = " + "lambda: " * 10000 + "1\nx()()()\n"
     yield "10,000 conditional expressions", "x = " + "1 if y else " * 10000 + "2\n"
     yield "5,000 nested f-strings", "x = " + "f'{" * 5000 + "1" + "}'" * 5000 + "\n"

@@ -110,6 +110,7 @@ struct Evaluator {
     Map reasons;                 /* place and reason -> its number in flow->reasons */
     const Framework *const *frameworks; /* NULL at the end */
     Array(uint32_t) faults;      /* events of wrong paths; lookups.c */
+    Map wrong;                   /* paths found wrong, by hash of place, path and model */
     struct Elsewhere *elsewhere; /* names that may be there though no model shows them */
     Map template_tags, template_filters; /* of the project: name -> TemplateTag */
     bool template_tags_read;

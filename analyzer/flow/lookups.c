@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { PATH_ROOM = 200, HOPS_MOST = 16 };
+enum { PATH_ROOM = 200, HOPS_MOST = 16, FAULTS_MOST = 64 };
 
 typedef struct Lookup {
     Activation *a;
@@ -22,6 +22,7 @@ typedef struct Lookup {
     FaultKind fault;
     const char *best;      /* a name of the model that is close to it */
     bool code;             /* a hop is what a property or an attribute of the rows gives */
+    bool probe;            /* only whether it is right is asked */
     bool sure;             /* no declaration out of view would make it right */
 } Lookup;
 
@@ -104,6 +105,7 @@ static Verdict hop_without_relation(Lookup *lookup, Str name, bool last) {
     bool attribute = use_prefetches(lookup->use) && (member || elsewhere_attribute(e, name));
     lookup->code = attribute;
     if (member && (attribute || member->kind == MEMBER_VALUE)) return PATH_OPEN;
+    if (lookup->probe) return PATH_WRONG;
     if (lookup->plan && plan_has_annotation(lookup->plan, name)) return PATH_OPEN;
     lookup->name = name;
     lookup->fault = FAULT_UNKNOWN;
@@ -159,7 +161,10 @@ static Verdict lookup_walk(Lookup *lookup, const char *text) {
     for (uint32_t hops = 0; hops < HOPS_MOST; hops++) {
         const char *end = strstr(text, "__");
         size_t length = end ? (size_t)(end - text) : strlen(text);
-        Verdict verdict = lookup_hop(lookup, str_intern(strings, text, length), !end);
+        Str name = lookup->probe ? str_find(strings, text, length)
+                                 : str_intern(strings, text, length);
+        if (!name) return PATH_WRONG;
+        Verdict verdict = lookup_hop(lookup, name, !end);
         if (verdict != PATH_RIGHT || !end) return verdict;
         bool column = !lookup->found; /* a column's own parts: JSON keys, transforms */
         if (column || !lookup->found->to) return PATH_OPEN;
@@ -175,6 +180,7 @@ static bool piece_is_path(const Lookup *start, const char *text, size_t length) 
     memcpy(piece, text, length);
     piece[length] = '\0';
     Lookup lookup = *start;
+    lookup.probe = true;
     Verdict verdict = lookup_walk(&lookup, piece);
     bool named = lookup.model && lookup.name && class_member(lookup.model->klass, lookup.name);
     return verdict == PATH_RIGHT || (verdict == PATH_OPEN && named);
@@ -226,7 +232,8 @@ static void fault_say(Activation *a, EventKind kind, Fault fault, Event event) {
  * numbers, and begins in it. */
 static void lookup_unused(Activation *a, NodeId node) {
     Evaluator *e = a->e;
-    for (uint32_t i = e->faults.count; i-- > 0;) {
+    uint32_t first = e->faults.count > FAULTS_MOST ? e->faults.count - FAULTS_MOST : 0;
+    for (uint32_t i = e->faults.count; i-- > first;) {
         Event *event = &e->flow->events.items[e->faults.items[i]];
         bool inside = event->site.module == a->module && event->site.node < node
                       && site_node(e->project, event->site)->start >= node_at(a, node)->start;
@@ -343,13 +350,19 @@ static bool check_path(Activation *a, const Birth *birth, const Plan *plan, Str 
     const char *text = project_text(a->e->project, path);
     Lookup start = {.a = a, .use = use, .plan = plan, .model = birth->model};
     Lookup lookup = start;
+    uint64_t key = hash_mix(site_key(site), (uint64_t)path << 32 | birth->model->label);
+    key = hash_mix(key, use + 1u);
+    if (map_get(&a->e->wrong, key)) return true;
     if (strlen(text) != str_length(a->e->project->strings, path)) return true;
     site = string_site(a, site, path, 0);
     if (use_prefetches(use)) path_deep(a, birth, path, site);
     Verdict verdict = lookup_walk(&lookup, text);
     bool unknown = verdict != PATH_RIGHT && lookup.name && lookup.fault == FAULT_UNKNOWN;
     size_t at = unknown ? glued_at(&start, text) : 0;
-    if (verdict == PATH_WRONG || at) path_fault(&lookup, &start, birth, path, at, site);
+    if (verdict == PATH_WRONG || at) {
+        path_fault(&lookup, &start, birth, path, at, site);
+        if (!a->guard && !a->state.dead) map_put(a->e->arena, &a->e->wrong, key, a->e);
+    }
     return !lookup.code && verdict != PATH_WRONG; /* which raises: nothing behind it counts */
 }
 
