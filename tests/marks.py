@@ -1,6 +1,6 @@
 """What the comments of a fixture say, and which statement a line belongs to.
 
-A mark stands in a comment: `# expect:`, `# grows:`, `# raises:`, `# birth:`, `# reveal:` (see
+A mark stands in a comment (in a template: `{# expect: ... #}`): `# expect:`, `# grows:`, `# raises:`, `# birth:`, `# reveal:` (see
 README.md). A mark, a finding and a frame of a running program name a line; all three are compared
 by the first line of the innermost simple statement, or of the header of the loop or branch, that
 holds the line. Shared by run.py and django/harness.py; needs nothing but Python 3.9.
@@ -15,6 +15,7 @@ REASONS = {
 }
 VERSIONS = re.compile(r"(.*\S)\s+(since|before)\s+(\d+)\.(\d+)$")
 MARK = re.compile(r"#\s*(expect|grows|raises|birth|reveal):\s*([^#]*)")
+SUFFIXES = {".py", ".html", ".txt"}
 CODE = re.compile(r"EAG\d{3}$")
 
 
@@ -66,8 +67,9 @@ class Module:
     def __init__(self, path, name):
         self.name = name
         text = path.read_text(encoding="utf-8")
-        self.starts = statement_starts(text)
-        self.functions = function_lines(text)
+        python = path.suffix == ".py"  # a template's statements are its lines
+        self.starts = statement_starts(text) if python else {}
+        self.functions = function_lines(text) if python else {}
         self.expects, self.grows, self.raises, self.births = {}, {}, {}, {}
         for number, line in enumerate(text.splitlines(), 1):
             for kind, value in MARK.findall(line):
@@ -133,11 +135,11 @@ def header_end(node, body):
 
 
 def read_fixture(folder):
-    """Relative path -> Module, for every Python file that is part of the example itself."""
+    """Relative path -> Module, for every file of code that is part of the example itself."""
     folder = Path(folder)
     modules = {}
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not name.startswith("tests/"):
+        if path.suffix in SUFFIXES and not name.startswith("tests/"):
             modules[name] = Module(path, name)
     return modules

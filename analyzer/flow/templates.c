@@ -399,6 +399,17 @@ static void execute_macros(Activation *a, NodeId node) {
     }
 }
 
+/* What has been loaded on a row is loaded on the rows of a list of the same objects. */
+static void loads_keep(Activation *a, const Value *row, const Value *list) {
+    State before = state_copy(a->e->arena, &a->state);
+    for (uint32_t i = 0; i < before.facts.count; i++) {
+        Fact fact = before.facts.items[i];
+        if (fact_kind(fact.key) == FACT_LOADED && fact_object(fact.key) == row->id)
+            state_set(a->e->arena, &a->state, fact_key(FACT_LOADED, list->id, (Str)fact.key),
+                      fact.value);
+    }
+}
+
 /* {% regroup rows by fk as groups %}: fk is read on each row; [{grouper, list}, ...] */
 static const Value *tag_regroup(Activation *a, NodeId node) {
     Evaluator *e = a->e;
@@ -411,17 +422,20 @@ static const Value *tag_regroup(Activation *a, NodeId node) {
     walk_turn(a, &walk);
     state_set(e->arena, &a->state, name, item);
     const Value *grouper = evaluate(a, child_at(a, node, 3));
+    const Value *each = item;
     if (walk.loop) {
         grouper = value_turned(e->values, grouper, walk.loop, TURN_EACH);
-        item = value_turned(e->values, item, walk.loop, TURN_EACH);
+        each = value_turned(e->values, item, walk.loop, TURN_EACH);
     }
+    const Value *list = value_many(e->values, each, NULL);
+    loads_keep(a, item, list);
     walk_end(a, &walk, true);
     if (outer) state_set(e->arena, &a->state, name, outer);
     else state_drop(&a->state, name);
     Strings *strings = e->project->strings;
     const Value *parts[] = {value_string(e->values, str_of(strings, "grouper")), grouper,
                             value_string(e->values, str_of(strings, "list")),
-                            value_many(e->values, item, NULL)};
+                            list};
     Value draft = {.kind = VALUE_DICT, .items = parts, .count = 4};
     return value_many(e->values, value_intern(e->values, &draft), NULL);
 }

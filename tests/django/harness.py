@@ -55,6 +55,7 @@ def configure():
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "ROOT_URLCONF": "urls",
         "ALLOWED_HOSTS": ["*"],
+        "TEMPLATES": template_engines(),
         "REST_FRAMEWORK": {"DEFAULT_AUTHENTICATION_CLASSES": []},
     }
     values.update(own)
@@ -68,6 +69,29 @@ def configure():
 
     django.setup()
     call_command("migrate", verbosity=0, run_syncdb=True, interactive=False)
+
+
+def template_engines():
+    """Django templates in an app's `templates` folder, Jinja's in its `jinja2` folder."""
+    processors = ["django.template.context_processors.request"]
+    engines = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True,
+                "OPTIONS": {"context_processors": processors}}]
+    if list(ROOT.glob("*/jinja2")):
+        engines.insert(0, {"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": True})
+    return engines
+
+
+def in_template(frame):
+    """The place in a template whose rendering this frame is, or None."""
+    jinja = frame.f_globals.get("__jinja_template__")
+    if jinja is not None and frame.f_code.co_filename == jinja.filename:
+        name = in_fixture(jinja.filename)
+        return name and "%s:%d" % (name, jinja.get_corresponding_lineno(frame.f_lineno))
+    node = frame.f_locals.get("self")
+    if frame.f_code.co_name != "render_annotated" or not hasattr(node, "token"):
+        return None
+    name = in_fixture(node.origin.name)
+    return name and "%s:%d" % (name, node.token.lineno)
 
 
 def in_fixture(filename):
@@ -95,6 +119,9 @@ class Recorder:
 def place_of(frame):
     """The innermost place in the fixture that is responsible for what runs in this frame."""
     while frame is not None:
+        page = in_template(frame)
+        if page:
+            return page
         name = in_fixture(frame.f_code.co_filename)
         if name:
             return "%s:%d" % (name, frame.f_lineno)
