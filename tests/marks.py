@@ -1,8 +1,9 @@
 """What the comments of a fixture say, and which statement a line belongs to.
 
 A mark stands in a comment (in a template: `{# expect: ... #}`): `# expect:`, `# grows:`,
-`# raises:`, `# birth:`, `# reveal:` (see README.md). A mark, a finding and a frame of a running program name a line; all three are compared
-by the first line of the innermost simple statement, or of the header of the loop or branch, that
+`# raises:`, `# birth:`, `# reveal:` (see README.md). A mark, a finding and a frame of a running
+program name a line; all three are compared by the first line of the innermost simple statement,
+or of the header of the loop or branch, that
 holds the line. Shared by run.py and django/harness.py; needs nothing but Python 3.9.
 """
 import ast
