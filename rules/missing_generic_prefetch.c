@@ -33,12 +33,13 @@ static bool missing_generic_prefetch_applies(const Event *event) {
     return missing && relation && relation->kind == RELATION_GENERIC_FK;
 }
 
-/* Whether a loop walks the rows of the queryset; else each of them was asked for on its own, and
- * a prefetch would do the same for one row at a time. */
+/* Whether a loop walks the rows of the queryset (or, where several are walked alike, of another one
+ * of the model); else each of them was asked for on its own, and a prefetch would do the same for
+ * one row at a time. */
 static bool rows_are_walked(const Event *event) {
     for (uint32_t i = 0; i < event->loop_count; i++)
         for (const Birth *rows = event->loops[i]->rows; rows; rows = rows->parent)
-            if (rows == event->birth || event->loops[i]->batched) return true;
+            if (rows->model == event->model || event->loops[i]->batched) return true;
     return false;
 }
 
