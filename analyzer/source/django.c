@@ -21,7 +21,8 @@ enum {
     FILES_MOST = 64,     /* read of one folder */
     ENTRIES_MOST = 4096, /* of a folder looked at */
     PARENTS_MOST = 64,
-    SPAN_MOST = 2048,
+    SPAN_MOST = 256,     /* of a dependency */
+    ENTRY_MOST = 4096,   /* of a lock's entry, which has hashes */
 };
 
 /* -- specifiers -- */
@@ -130,9 +131,9 @@ bool django_specifier(const char *text, size_t length, DjangoRange *range, bool 
 /* -- texts -- */
 
 /* Characters before one of `stops`, but no more than a dependency is long: each is scanned once. */
-static size_t span(const char *text, const char *stops) {
+static size_t span(const char *text, const char *stops, size_t most) {
     size_t length = 0;
-    while (length < SPAN_MOST && text[length] && !strchr(stops, text[length])) length++;
+    while (length < most && text[length] && !strchr(stops, text[length])) length++;
     return length;
 }
 
@@ -145,7 +146,7 @@ static const char *behind_django(const char *text) {
     if (strncasecmp(text, "django", 6) || !name_ends(text[6])) return NULL;
     text += 6;
     if (*text == '[') {
-        size_t extras = span(text, "]\n");
+        size_t extras = span(text, "]\n", SPAN_MOST);
         if (text[extras] != ']') return NULL;
         text += extras + 1;
     }
@@ -154,7 +155,7 @@ static const char *behind_django(const char *text) {
 
 /* The specifier a text begins with, up to a marker, a comment, a quote or the line's end. */
 static bool specifier_at(const char *text, DjangoRange *range, bool *exact) {
-    size_t length = span(text, ";#\"'\n\r\\@");
+    size_t length = span(text, ";#\"'\n\r\\@", SPAN_MOST);
     const char *option = memchr(text, '-', length);
     if (option) length = (size_t)(option - text); /* --hash=... */
     return django_specifier(text, length, range, exact);
@@ -241,7 +242,7 @@ static void toml_key(const char *line, Said *said) {
     if (*at++ != '=') return;
     at = blanks_skip(at);
     if (*at == '{') {
-        const char *version = memmem(at, span(at, "\n"), "version", 7);
+        const char *version = memmem(at, span(at, "\n", SPAN_MOST), "version", 7);
         if (!version) return;
         at = blanks_skip(version + 7);
         if (*at++ != '=') return;
@@ -286,7 +287,9 @@ static void json_lock_scan(const char *text, Said *said) {
         text += 8;
         const char *at = text + strspn(text, " \t\r\n:");
         if (*at != '{') continue;
-        const char *version = memmem(at, span(at, "}"), "\"version\"", 9);
+        size_t length = span(at, "}", ENTRY_MOST);
+        const char *version = memmem(at, length, "\"version\"", 9);
+        text = at + length;
         if (!version) continue;
         version += 9 + strspn(version + 9, " \t\r\n:");
         if (*version == '"' && specifier_at(version + 1, &range, &exact))
