@@ -29,9 +29,10 @@ static const Value *manager_draft(Activation *a, const Birth *birth, const Manag
     const Value *items[1];
     if (manager) {
         draft.klass = manager->manager;
-        if (!manager->known || class_is_foreign(manager->manager)) {
+        bool foreign = !manager->known || class_is_foreign(manager->manager);
+        if (foreign) draft.flags |= VALUE_DOUBTFUL;
+        if (foreign && !manager->outside) {
             draft.plan = plan_opened(e->plans, plan);
-            draft.flags |= VALUE_DOUBTFUL;
             open_because(e, "manager whose class is not in view");
         }
         if (manager->queryset) {
@@ -179,7 +180,7 @@ const Plan *relation_plan(Evaluator *e, const Relation *relation) {
     const Manager *manager = relation->many ? model_default_manager(model)
                                             : model_base_manager(model);
     if (!manager || (manager->known && !manager->manager)) return plan_empty(e->plans);
-    if (!manager->known) return plan_open(e->plans);
+    if (!manager->known) return manager->outside ? plan_empty(e->plans) : plan_open(e->plans);
     uint64_t key = hash_mix((uint64_t)(uintptr_t)model, manager->name);
     const Plan *known = map_get(&e->manager_plans, key);
     if (known) return known;

@@ -494,6 +494,11 @@ const Value *queryset_attribute(Activation *a, NodeId node, const Value *value, 
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS,
                                                 .klass = value->birth->model->klass});
     if (name_is(e, name, "instance") && value->self) return value->self;
+    if (name_is(e, name, "_queryset_class")) {
+        const Class *klass = queryset_klass(value);
+        if (!klass) klass = project_class_named(e->project, "django.db.models.QuerySet");
+        return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = klass});
+    }
     const QuerysetMethod *method = queryset_method(project_text(e->project, name));
     if (method && method->result == RESULT_ATTRIBUTE) return e->scalar;
     const Relation *relation = value->kind == VALUE_MANAGER ? queryset_relation(value) : NULL;

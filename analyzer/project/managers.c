@@ -41,6 +41,21 @@ static bool find_from_queryset(const Project *project, Site call, const Class *s
     return true;
 }
 
+/* Its models fetch a relation for all rows of a queryset at once, whatever the project says. */
+static bool prefetches_by_itself(const char *dotted) {
+    return strncmp(dotted, "auto_prefetch.", 14) == 0;
+}
+
+static bool class_prefetches(const Class *klass) {
+    for (uint32_t i = 0; i < klass->mro_count; i++) {
+        const LinkClass *at = link_class(klass->mro[i]);
+        if (at->klass.external && prefetches_by_itself(at->text)) return true;
+        for (uint32_t k = 0; k < at->klass.base_count; k++)
+            if (prefetches_by_itself(link_class(at->klass.bases[k])->text)) return true;
+    }
+    return false;
+}
+
 static bool is_method(const Project *project, Site callee, const char *name) {
     return site_node(project, callee)->kind == NODE_ATTRIBUTE &&
            strcmp(project_text(project, site_name(project, callee)), name) == 0;
@@ -69,7 +84,7 @@ static bool find_called(const Project *project, Site callee, const Class *scope,
             return find_from_queryset(project, symbol.site, NULL, found);
     }
     const Node *node = site_node(project, callee);
-    if (is_method(project, callee, "order_by")) { /* model_utils: QueryManager(...).order_by("x") */
+    if (is_method(project, callee, "order_by")) { /* model_utils: QueryManager(...).order_by() */
         Site object = {callee.module, site_child(project, callee, 0)};
         return find_manager(project, object, scope, found, MANAGER_DEPTH);
     }
@@ -80,6 +95,7 @@ static bool find_called(const Project *project, Site callee, const Class *scope,
     }
     const char *name = project_text(project, symbol.kind == SYMBOL_EXTERNAL
                                                  ? symbol.dotted : site_name(project, callee));
+    found->outside &= symbol.kind == SYMBOL_EXTERNAL && !prefetches_by_itself(name);
     return text_ends(name, "Manager");
 }
 
@@ -97,6 +113,7 @@ static bool find_manager(const Project *project, Site site, const Class *scope, 
     if (is_method(project, callee, "as_manager"))
         return find_as_manager(project, callee, scope, found);
     Symbol symbol = scope_symbol(project, callee, scope);
+    found->outside = node_count(project_module(project, site.module), site.node) == 1;
     if (symbol.kind != SYMBOL_CLASS) return find_called(project, callee, scope, symbol, found);
     if (!is_manager_class(symbol.klass)) return false;
     /* django-scopes: ScopedManager(event="event", _manager_class=X) is an X */
@@ -146,8 +163,8 @@ static const LinkModel *model_above(const Class *klass) {
     return NULL;
 }
 
-/* What its Meta does not say is taken from the model above it, abstract or not: the default manager
- * only by a model without managers of its own, and only from the next one. */
+/* What its Meta does not say is taken from the model above it, abstract or not: the default
+ * manager only by a model without managers of its own, and only from the next one. */
 static void find_named(LinkModel *model, bool has_own) {
     const LinkModel *above = model_above(model->model.klass);
     if (above && !model->default_manager && !has_own)
@@ -179,7 +196,9 @@ void managers_link(Project *project, LinkModel *model) {
     put_default_first(model);
     if (model->model.managers.count || model->model.abstract) return;
     Manager implied = {.name = str_of(project->strings, "objects"),
-                       .known = model->model.complete, .site = {klass->site.module, NODE_NONE}};
+                       .known = model->model.complete,
+                       .outside = !class_prefetches(klass),
+                       .site = {klass->site.module, NODE_NONE}};
     array_push(project->arena, &model->model.managers, implied);
 }
 

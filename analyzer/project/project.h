@@ -107,6 +107,8 @@ typedef struct Manager {
     const Class *manager;     /* NULL: django's Manager, or unknown */
     const Class *queryset;    /* X of X.as_manager() and from_queryset(X); NULL: none */
     bool known;               /* false: an expression we cannot resolve */
+    bool outside;             /* what is not in view of it is a library's, made without arguments:
+                                 such a manager cannot know relations of the project */
     Site site;
 } Manager;
 
