@@ -185,6 +185,10 @@ bool activation_spend(Activation *a);                    /* false: the fuel is g
 bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, Walk *walk);
 void walk_end(Activation *a, const Walk *walk, bool all_rows);
 void walk_turn(Activation *a, const Walk *walk);         /* forgets what the last turn loaded */
+/* Whether the fact is of a row in a container, left by the loop that put it there. */
+bool fact_is_collected(const Activation *a, Fact fact);
+/* The rows of a queryset (TURN_EACH) are fetched anew. */
+void rows_renew(Activation *a, const Value *each);
 const Value *evaluate_constant(Evaluator *e, Site site, const Class *owner);
 const Value *value_of_symbol(Activation *a, Symbol symbol);
 const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str name);

@@ -28,7 +28,9 @@ const Value *do_list(Activation *a, NodeId node, const Arguments *arguments) {
     if (value->kind == VALUE_SEQUENCE || value->kind == VALUE_MANY) return value;
     if (value->kind == VALUE_QUERYSET) {
         queryset_run(a, node, value, OPERATION_ITERATE);
-        return value_many(e->values, queryset_rows(a, node, value, TURN_EACH), NULL);
+        const Value *row = queryset_rows(a, node, value, TURN_EACH);
+        rows_renew(a, row);
+        return value_many(e->values, row, NULL);
     }
     return value_many(e->values, elements_of(a, node, value), NULL);
 }

@@ -127,6 +127,43 @@ bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, W
     return true;
 }
 
+/* Whether the fact says a relation of a row is loaded, and the row came to be in that turn. */
+static const Value *row_loaded(const Activation *a, Fact fact, const Loop *turn) {
+    if (fact_kind(fact.key) != FACT_LOADED) return NULL;
+    if (fact.value == a->e->gone) return NULL;
+    const Value *row = value_numbered(a->e->values, fact_object(fact.key));
+    return row && row->kind == VALUE_ROW && row->turn == turn ? row : NULL;
+}
+
+bool fact_is_collected(const Activation *a, Fact fact) {
+    return row_loaded(a, fact, TURN_EACH) != NULL;
+}
+
+/* What is loaded on the rows of one turn is loaded on those of the other: a row that the body put
+ * into a list is the same instance when the list is walked. */
+static void rows_carry(Activation *a, const Loop *from, const Loop *to) {
+    State before = state_copy(a->e->arena, &a->state);
+    for (uint32_t i = 0; i < before.facts.count; i++) {
+        Fact fact = before.facts.items[i];
+        const Value *row = row_loaded(a, fact, from);
+        if (!row) continue;
+        row = value_turned(a->e->values, row, from, to);
+        state_set(a->e->arena, &a->state, fact_key(FACT_LOADED, row->id, (Str)fact.key),
+                  fact.value);
+    }
+}
+
+/* The rows of this queryset are fetched again: what was collected of them is known no more. */
+void rows_renew(Activation *a, const Value *each) {
+    for (uint32_t i = a->state.facts.count; each->kind == VALUE_ROW && i-- > 0;) {
+        Fact fact = a->state.facts.items[i];
+        const Value *row = row_loaded(a, fact, TURN_EACH);
+        for (unsigned depth = 0; row && row != each && depth < 8; depth++)
+            row = row->self && row->self->kind == VALUE_ROW ? row->self : NULL;
+        if (row == each) state_drop(&a->state, fact.key);
+    }
+}
+
 /* A new turn: the loop's row is another one, so nothing is loaded on it; then what an earlier
  * loop over the same container left on every row is given to it. */
 void walk_turn(Activation *a, const Walk *walk) {
@@ -144,6 +181,8 @@ void walk_turn(Activation *a, const Walk *walk) {
         if (!gone) state->facts.items[kept++] = fact;
     }
     state->facts.count = kept;
+    if (!walk->container || walk->container->kind != VALUE_QUERYSET)
+        rows_carry(a, TURN_EACH, walk->loop);
     if (!walk->container || walk->item->kind != VALUE_ROW) return;
     for (uint32_t i = 0; i < state->facts.count; i++) {
         Fact fact = state->facts.items[i];
@@ -186,6 +225,8 @@ static void facts_forget(Activation *a, const Loop *loop) {
 void walk_end(Activation *a, const Walk *walk, bool all_rows) {
     if (!walk->loop) return;
     if (all_rows && walk->container && walk->item->kind == VALUE_ROW) walk_keep(a, walk);
+    rows_renew(a, value_turned(a->e->values, walk->item, walk->loop, TURN_EACH));
+    rows_carry(a, walk->loop, TURN_EACH);
     facts_forget(a, walk->loop);
     a->loop_count--;
     const Loop *outer = activation_turn(a);

@@ -215,6 +215,15 @@ static State loop_round(Activation *a, const Walk *walk, NodeId target, NodeId b
     return join(a, &a->state, &scope->continued);
 }
 
+/* A loop inside the body walks other containers each turn: what it left on their rows does not
+ * hold at the start of the next turn. */
+static void forget_collected(Activation *a, State *start, const State *entry) {
+    for (uint32_t i = start->facts.count; i-- > 0;) {
+        Fact fact = start->facts.items[i];
+        if (fact_is_collected(a, fact) && !state_get(entry, fact.key)) state_drop(start, fact.key);
+    }
+}
+
 /* Runs the body on the stable state; leaves the state behind the loop. */
 static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body) {
     Arena *arena = a->e->arena;
@@ -228,6 +237,7 @@ static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body
         State end = loop_round(a, walk, target, body, &scope);
         a->muted--;
         State joined = join(a, &entry, &end);
+        forget_collected(a, &joined, &entry);
         bool stable = state_equal(&joined, &start);
         start = joined;
         if (stable) break;
@@ -239,11 +249,12 @@ static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body
     if (end.dead) a->state = state_copy(arena, &entry);
     walk_end(a, walk, all_rows && !end.dead);
     State without = entry;
-    bool kept = all_rows && walk->loop && walk->container;
+    bool kept = all_rows && walk->loop;
     for (uint32_t i = 0; kept && i < a->state.facts.count; i++) {
         Fact fact = a->state.facts.items[i]; /* true of no rows at all, too */
-        if (fact_kind(fact.key) != FACT_VARIABLE
-            && fact_object(fact.key) == walk->container->id)
+        bool own = walk->container && fact_kind(fact.key) != FACT_VARIABLE
+                   && fact_object(fact.key) == walk->container->id;
+        if (own || fact_is_collected(a, fact))
             state_set(arena, &without, fact.key, fact.value);
     }
     if (walk->loop) {
