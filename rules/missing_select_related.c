@@ -8,7 +8,8 @@
  *
  * ## Why
  * `book.author` asks the database unless the author came along with the book. For N books that is
- * N queries on top of the first one.
+ * N queries on top of the first one. In a coroutine it is no query but an error: Django raises
+ * `SynchronousOnlyOperation`, and the message says so.
  *
  * ## Example
  *     for book in Book.objects.all():
@@ -30,10 +31,13 @@ static bool missing_select_related_applies(const Event *event) {
 }
 
 static void missing_select_related_describe(const Event *event, Report *report) {
+    const char *refused = event->asynchronous
+                              ? "; in async code this raises SynchronousOnlyOperation" : "";
     if (event->cover == COVER_MAYBE)
-        report_say(report, event, "%P is read once per %M in %L: %Q loads it only on some paths");
+        report_say(report, event, "%P is read once per %M in %L: %Q loads it only on some paths%s",
+                   refused);
     else
-        report_say(report, event, "%P is read once per %M in %L: %Q does not load it");
+        report_say(report, event, "%P is read once per %M in %L: %Q does not load it%s", refused);
     report_fix_load(report, event);
 }
 

@@ -141,6 +141,7 @@ struct Event {
     const Frame *frames;         /* calls, innermost first */
     uint8_t frame_count;
     Silence silence;
+    bool asynchronous;           /* it is asked in a coroutine's own code, where Django refuses */
     Surface surface;
     Confidence confidence;
 };

@@ -124,7 +124,24 @@ const Value *call_made(Activation *a, NodeId node, const Value *callee,
     return call_value(a, node, value_attribute(a, node, value, method->name), &rest);
 }
 
+/* sync_to_async(function): calling what it gives is awaited, and gives what the function gives. */
+static const Value *do_wrapped(Activation *a, NodeId node, const Arguments *arguments) {
+    const Value *function = first_of(arguments);
+    (void)node;
+    return function ? function : unknown_because(a->e, "decorator with options");
+}
+
+/* gather(a, b): what is awaited, in order. */
+static const Value *do_gather(Activation *a, NodeId node, const Arguments *arguments) {
+    (void)node;
+    if (arguments->rest) return value_many(a->e->values, arguments->rest, NULL);
+    return value_sequence(a->e->values, arguments->values, arguments->count);
+}
+
 const Builtin function_builtins[] = {
+    {"asgiref.sync.sync_to_async", do_wrapped}, {"asgiref.sync.async_to_sync", do_wrapped},
+    {"channels.db.database_sync_to_async", do_wrapped}, {"asyncio.gather", do_gather},
+    {"asyncio.run", do_wrapped},
     {"functools.partial", do_partial}, {"functools.partialmethod", do_partial},
     {"operator.attrgetter", do_attrgetter}, {"operator.itemgetter", do_itemgetter},
     {"operator.methodcaller", do_methodcaller},

@@ -170,6 +170,9 @@ void touch_emit(Activation *a, Touch *touch) {
         return;
     }
     if (a->surface) touch->event.surface = a->surface;
+    const Node *definition = node_at(a, a->definition);
+    touch->event.asynchronous = a->definition && definition->flags & NODE_ASYNC
+                                && definition->kind == NODE_FUNCTION;
     touch_doubt(a, touch);
     /* What was made before this call's loops, and is kept, does not repeat with them. */
     touch_surround(a, touch);

@@ -19,6 +19,7 @@ import json
 import os
 import re
 import sys
+import threading
 import traceback
 from pathlib import Path
 
@@ -238,11 +239,13 @@ def run_entries():
                 seed.seed(size)
                 if size == SIZES[0]:
                     sys.settrace(calls)  # once is enough, and it is slow
+                    threading.settrace(calls)  # coroutines run in a thread of their own
                 for name, function in entries().items():
                     results[name][size] = run_entry(function)
                     if size != SIZES[0]:
                         del results[name][size]["texts"]  # once is enough
                 sys.settrace(None)
+                threading.settrace(None)
                 raise Undo
         except Undo:
             pass
