@@ -95,6 +95,7 @@ static void write_flow(const Flow *flow, Writer *out) {
         {"cut: recursion", of->cut_recursion},
         {"cut: subclasses", of->cut_subclasses},
         {"cut: uses", of->cut_uses},
+        {"cut: names", of->cut_names},
         {"events", flow->events.count},
         {"touches of known rows", of->touches_known},
         {"touches answered", of->touches_answered},

@@ -3,7 +3,7 @@
  * parameters is compared with the arguments of the call in the next function out. */
 #include "flow/dependence.h"
 
-enum { STEADY_DEPTH = 40, STEADY_NAMES = 24 };
+enum { STEADY_DEPTH = 40, STEADY_NAMES = 24, STEADY_STEPS = 3000 };
 
 typedef struct Check {
     Activation *a;
@@ -13,6 +13,7 @@ typedef struct Check {
     uint64_t parameters;         /* result: those it is made of */
     Str names[STEADY_NAMES];     /* those under way */
     uint32_t name_count;
+    uint32_t steps;
 } Check;
 
 static const Module *module_here(const Activation *a) {
@@ -96,6 +97,13 @@ static bool value_is_fixed(const Value *value) {
 
 static bool expression_steady(Check *check, NodeId node, unsigned depth);
 
+/* Names that lead to names can be exponentially many ways. False: too many. */
+static bool check_spend(Check *check) {
+    if (++check->steps < STEADY_STEPS) return true;
+    if (check->steps == STEADY_STEPS) check->a->e->flow->statistics.cut_names++;
+    return false;
+}
+
 static bool binding_steady(Check *check, const Binding *binding, const Value *now,
                            unsigned depth) {
     switch (binding->kind) {
@@ -122,6 +130,7 @@ static bool name_steady(Check *check, Str name, unsigned depth) {
          steady && i < check->scope->bindings.count; i++) {
         const Binding *binding = &check->scope->bindings.items[i];
         if (binding->name != name) break;
+        if (!check_spend(check)) return false;
         if (binding->start < check->start || binding->start >= check->end) continue;
         bound |= binding->kind == BINDING_VALUE || binding->kind == BINDING_ITEM;
         steady = binding_steady(check, binding, now, depth);
@@ -173,7 +182,7 @@ static bool call_steady(Check *check, NodeId node, unsigned depth) {
 static bool expression_steady(Check *check, NodeId node, unsigned depth) {
     const Activation *a = check->a;
     const Node *at = node_at(a, node);
-    if (depth > STEADY_DEPTH) return false;
+    if (depth > STEADY_DEPTH || !check_spend(check)) return false;
     switch (at->kind) {
     case NODE_NAME: return name_steady(check, node_name(a, node), depth);
     case NODE_CALL: return call_steady(check, node, depth);
@@ -213,6 +222,18 @@ static bool code_waits(const Activation *a, NodeId node, unsigned depth) {
     return false;
 }
 
+/* The same, remembered: a loop's body is looked through once. */
+static bool loop_waits(const Activation *a, NodeId around) {
+    static const char yes = 0, no = 0;
+    uint64_t key = site_key(site_of(a, around));
+    const void *known = map_get(&a->e->waits, key);
+    if (!known) {
+        known = code_waits(a, around, 0) ? &yes : &no;
+        map_put(a->e->arena, &a->e->waits, key, (void *)(uintptr_t)known);
+    }
+    return known == &yes;
+}
+
 /* A check against one loop of this activation. False: a loop whose turns wait for a change (a
  * `while`, or one that sleeps), or that is not written here. */
 static bool check_start(Check *check, Activation *a, const Loop *loop) {
@@ -229,7 +250,7 @@ static bool check_start(Check *check, Activation *a, const Loop *loop) {
     case NODE_FOR: case NODE_CALL: break;
     default: return false;
     }
-    if (!around || code_waits(a, around, 0)) return false;
+    if (!around || loop_waits(a, around)) return false;
     check->loop = loop->site.node;
     check->start = module_node(module, around)->start;
     check->end = module->ends.items[around];

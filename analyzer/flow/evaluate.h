@@ -94,6 +94,7 @@ struct Evaluator {
     Map touched, untouched;      /* sites of relation reads, for the statistics */
     struct Uses *uses;
     Map scopes;                  /* site of a definition -> Scope; bindings.c */
+    Map waits;                   /* site of a loop -> whether it sleeps; dependence.c */
     Map set_attributes;          /* module and name; bindings.c */
     Map captures;                /* site of a nested function -> what it sees around it */
     Map decorated;               /* site of a decorated function -> what it is */

@@ -4,7 +4,7 @@
  * when a receiver waits for each row, and when the new key is needed before the loop goes on. */
 #include "flow/evaluate.h"
 
-enum { ANCESTORS = 24 };
+enum { ANCESTORS = 24, KEY_STEPS = 4000 };
 
 /* The nodes around `node`, innermost first, up to the definition that runs. */
 static uint32_t ancestors(const Activation *a, NodeId node, NodeId *around) {
@@ -57,12 +57,16 @@ static bool read_needs_key(const Activation *a, const Model *model, NodeId paren
 typedef struct Search {
     const Model *model;
     Str name;
-    uint32_t after;
+    uint32_t after, steps;
 } Search;
 
-static bool name_needs_key(const Activation *a, const Search *search, NodeId node, NodeId parent,
+static bool name_needs_key(const Activation *a, Search *search, NodeId node, NodeId parent,
                            NodeId above, unsigned depth) {
     if (!node || depth > LIMIT_NESTING) return false;
+    if (++search->steps > KEY_STEPS) { /* a body too long to tell */
+        a->e->flow->statistics.cut_names += search->steps == KEY_STEPS + 1;
+        return true;
+    }
     const Node *at = node_at(a, node);
     if (at->kind == NODE_FUNCTION || at->kind == NODE_CLASS) return false;
     if (at->kind == NODE_NAME) {
@@ -81,7 +85,7 @@ static bool name_needs_key(const Activation *a, const Search *search, NodeId nod
 static bool variable_needs_key(const Activation *a, const Model *model, Str name, NodeId node,
                                const NodeId *around, uint32_t count) {
     const Module *module = a->e->project->modules[a->module].module;
-    Search search = {model, name, module->ends.items[node]};
+    Search search = {.model = model, .name = name, .after = module->ends.items[node]};
     NodeId region = a->definition ? child_at(a, a->definition, 1) : module->root;
     for (uint32_t i = 0; i < count; i++) {
         uint8_t kind = node_at(a, around[i])->kind;

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { SIGNAL_WALK = 200 }; /* nesting of code */
+enum { SIGNAL_WALK = 200 /* nesting of code */, SIGNAL_COMPUTED = 64 };
 
 static const struct {
     const char *name;
@@ -129,7 +129,14 @@ static void connect(Finder *finder, Around around, Site sender, uint8_t bits) {
     if (class_is_field(around.klass)) computed.field = around.klass;
     else if (around.function) computed.function = site_name(project, (Site){around.module,
                                                                            around.function});
-    array_push(project->arena, &finder->computed, computed);
+    for (uint32_t i = 0; i < finder->computed.count; i++) {
+        Computed *known = &finder->computed.items[i];
+        if (known->function != computed.function || known->field != computed.field) continue;
+        known->bits |= bits;
+        return;
+    }
+    if (finder->computed.count == SIGNAL_COMPUTED) project->receives |= bits;
+    else array_push(project->arena, &finder->computed, computed);
 }
 
 /* connect(receiver, sender) and receiver(signals, sender=...). */
