@@ -362,12 +362,13 @@ def exponential_modules():
         lines_of("v%(i)d = Book.objects.filter(a=%(i)d)\n", 200) + lines_of(
             "if flag: v7 = v%(i)d\n", 15000) + "for b in v7: b.author.name")
     yield "names that lead to names, in a loop", in_function(
-        "for a in rows:\n    x0 = 1\n" + lines_of("    x%(j)d = x%(i)d, x%(i)d\n", 40)
-        + "    Book.objects.filter(pk__in=x20).count()\n" * 50)
+        "for a in rows:\n    x0 = 1\n"
+        + lines_of("    x%(j)d = " + "x%(i)d, " * 8 + "1\n", 12)
+        + "    Book.objects.filter(pk__in=x12).count()\n" * 50)
     yield "10,000 queries and rows made in one loop", in_function(
         "for a in rows:\n    time.wait(a)\n" + lines_of(
-            "    b%(i)d = Book.objects.create(title='x')\n    Book.objects.filter(title=t).count()\n",
-            10000))
+            "    b%(i)d = Book.objects.create(title='x')\n"
+            "    Book.objects.filter(title=t).count()\n", 10000))
     yield "5,000 receivers of computed senders", lines_of(
         "def r%(i)d(m): post_save.connect(f, sender=m)\nr%(i)d(Book)\n", 5000)
     yield "doubled strings", "x = 'ab'\n" + "x = x + x\n" * 200 + "Book.objects.select_related(x)\n"
