@@ -237,6 +237,7 @@ const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str
     case VALUE_UNKNOWN: case VALUE_BUILTIN: break;
     }
     const Value *own = probe_attribute(e, value, name);
+    if (!own && value == e->unknown) own = manager_of_unknown(a, node, name);
     if (own) return own;
     touch_unknown(a, node, name);
     return value_intern(e->values, &(Value){.kind = VALUE_UNKNOWN,

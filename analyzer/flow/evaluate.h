@@ -389,6 +389,9 @@ const Value *manager_queryset(Activation *a, NodeId node, const Value *manager);
 /* BookQuerySet(self.model, ...): the manager's own queryset under another class. */
 const Value *queryset_construct(Activation *a, NodeId node, const Class *klass,
                                 const Arguments *arguments);
+/* x._default_manager where x is some model that cannot be told: only models have that. NULL: it is
+ * another name. */
+const Value *manager_of_unknown(Activation *a, NodeId node, Str name);
 /* What comes along with the rows that this relation leads to, by its model's manager. */
 const Plan *relation_plan(Evaluator *e, const Relation *relation);
 

@@ -190,3 +190,12 @@ const Plan *relation_plan(Evaluator *e, const Relation *relation) {
     map_put(e->arena, &e->manager_plans, key, (void *)(uintptr_t)known);
     return known;
 }
+
+const Value *manager_of_unknown(Activation *a, NodeId node, Str name) {
+    Evaluator *e = a->e;
+    if (!name_is(e, name, "_default_manager") && !name_is(e, name, "_base_manager")) return NULL;
+    const Birth *birth = birth_make(e, &(Birth){.site = site_of(a, node), .known = true});
+    return value_intern(e->values, &(Value){.kind = VALUE_MANAGER, .birth = birth,
+                                            .plan = plan_open(e->plans),
+                                            .flags = VALUE_DOUBTFUL});
+}
