@@ -192,7 +192,7 @@ static bool folder_is_foreign(const Folder *folder, const Listing *listing) {
 /* Completes what is known of a folder by what lies in it. A folder that was asked for is code
  * whatever its name, but migrations stay migrations. */
 static void folder_settle(Walk *walk, Folder *folder, const Listing *listing) {
-    FileRole role = name_folder_role(path_name(folder->real), listing->package, folder->role);
+    FileRole role = names_folder_role(folder->real, listing->package, folder->role);
     if (!folder->given || role == FILE_MIGRATION) folder->role = role;
     bool src = folder->marked && strcmp(path_below(folder->real, folder->import_root), "src") == 0;
     if (!listing->package && (listing->marked || src)) {
@@ -334,7 +334,7 @@ static void given_folder(Walk *walk, const Root *root) {
 static FileRole role_of_folder(Walk *walk, const char *real, const char *top) {
     FileRole role = FILE_CODE;
     for (; *path_below(real, top); real = path_folder(walk->arena, real))
-        role = name_folder_role(path_name(real), path_has(real, "__init__.py"), role);
+        role = names_folder_role(real, path_has(real, "__init__.py"), role);
     return role;
 }
 

@@ -58,11 +58,19 @@ FileRole name_role(const char *name, FileRole outer) {
     return test ? FILE_TEST : FILE_CODE;
 }
 
-FileRole name_folder_role(const char *name, bool package, FileRole outer) {
+/* An app may be called "test": what is tested there is a product. Tests have no views and admin. */
+static bool is_app(const char *folder) {
+    return path_has(folder, "models.py") && path_has(folder, "views.py")
+           && path_has(folder, "admin.py") && !path_has(folder, "settings.py")
+           && !path_has(folder, "conftest.py") && !path_has(folder, "manage.py");
+}
+
+FileRole names_folder_role(const char *folder, bool package, FileRole outer) {
+    const char *name = path_name(folder);
     if (outer == FILE_MIGRATION || (package && strcmp(name, "migrations") == 0))
         return FILE_MIGRATION;
     bool test = strcmp(name, "tests") == 0 || strcmp(name, "test") == 0;
-    return test ? FILE_TEST : outer;
+    return test && !(package && is_app(folder)) ? FILE_TEST : outer;
 }
 
 char *name_dotted(Arena *arena, const char *below) {

@@ -18,8 +18,8 @@ bool name_is_marker(const char *name);
 bool name_is_foreign(const char *name);
 /* What a file is in a folder that is `outer`. */
 FileRole name_role(const char *name, FileRole outer);
-/* What is below a folder `name`, itself in one that is `outer`. */
-FileRole name_folder_role(const char *name, bool package, FileRole outer);
+/* What is below a folder, itself in one that is `outer`. Asks the folder what it has. */
+FileRole names_folder_role(const char *folder, bool package, FileRole outer);
 
 /* The nearest folder, from this one upwards, that is no package. */
 const char *names_climb(Arena *arena, const char *folder);

@@ -126,6 +126,10 @@ static void test_roles(const char *top) {
     SourceOptions options = {0};
     enter(top, "roles");
     put("shop/tests/__init__.py", "");
+    put("lab/test/__init__.py", "");
+    put("lab/test/models.py", "");
+    put("lab/test/views.py", "");
+    put("lab/test/admin.py", "");
     put("shop/tests/deep/helper.py", "");
     put("shop/test/x.py", "");
     put("shop/testing/x.py", "");
@@ -140,6 +144,7 @@ static void test_roles(const char *top) {
     Source *source = discover(".", &options);
     TAP_OK(role_of(source, "shop/tests/deep/helper.py") == FILE_TEST, "below tests");
     TAP_OK(role_of(source, "shop/test/x.py") == FILE_TEST, "below test");
+    TAP_OK(role_of(source, "lab/test/models.py") == FILE_CODE, "an app called test");
     TAP_OK(role_of(source, "shop/testing/x.py") == FILE_CODE, "testing is code");
     TAP_OK(role_of(source, "shop/tests.py") == FILE_TEST, "tests.py");
     TAP_OK(role_of(source, "shop/test_a.py") == FILE_TEST, "test_*.py");
