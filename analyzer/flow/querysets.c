@@ -30,7 +30,7 @@ void queryset_dropped(Activation *a, NodeId node, const Value *qs) {
     if (queryset_cover(a, qs, &load, NULL) != COVER_FULL || !qs->birth->known) return;
     Touch touch = {.event = {.kind = EVENT_BUILD, .site = site_of(a, node), .cover = COVER_FULL,
                              .method = str_of(a->e->project->strings, "filter"),
-                             .load = load, .built = qs->site,
+                             .load = load, .built = qs->self->site,
                              .confidence = CONFIDENCE_POSSIBLE},
                    .turn = qs->self->turn};
     event_place(&touch.event, qs->self->birth, queryset_relation(qs));
@@ -45,7 +45,8 @@ static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, Event
     const Relation *relation = queryset_relation(qs);
     Cover cover = relation ? queryset_cover(a, qs, &load, NULL) : COVER_NONE;
     Touch touch = {.event = {.kind = kind, .site = site_of(a, node), .method = method,
-                             .cover = cover, .load = load, .built = qs->site,
+                             .cover = cover, .load = load,
+                             .built = relation ? qs->self->site : qs->site,
                              .queries = rows ? plan_queries(qs->plan) : 1,
                              .confidence = CONFIDENCE_CERTAIN},
                    .turn = turn ? turn : TURN_OUTSIDE, .every = turn == TURN_EACH};
