@@ -169,7 +169,7 @@ void touch_emit(Activation *a, Touch *touch) {
         a->e->flow->statistics.silences[SILENCE_ONCE]++;
         return;
     }
-    if (a->surface) touch->event.surface = a->surface;
+    if (!touch->event.surface) touch->event.surface = a->surface;
     const Node *definition = node_at(a, a->definition);
     touch->event.asynchronous = a->definition && definition->flags & NODE_ASYNC
                                 && definition->kind == NODE_FUNCTION;
@@ -195,7 +195,7 @@ void touch_replay(Activation *a, const Touch *touch, Site call) {
     FrameLink *frame = arena_make(a->e->arena, FrameLink);
     *frame = (FrameLink){{call, a->function}, copy.frames};
     copy.frames = frame;
-    if (a->surface) copy.event.surface = a->surface;
+    if (!copy.event.surface) copy.event.surface = a->surface;
     touch_surround(a, &copy);
     touch_attach(a, &copy);
     touch_keep(a, &copy);

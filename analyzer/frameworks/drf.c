@@ -1,36 +1,35 @@
-/* Django REST Framework, as functions over rows.
+/* Serializers of Django REST framework, as functions over rows.
  *
  *     BookSerializer(queryset, many=True).data    for row in queryset: BookSerializer(row)
  *     BookSerializer(row).data                    every field of the class, applied to the row
- *     BookViewSet, list                           BookSerializer(filter(get_queryset()), many=True)
- *     BookViewSet, retrieve                       BookSerializer(get_queryset().get())
+ *     BookSerializer(row, data=...).save()        update(row, ...), if the project wrote one
  *
  * A serializer class is called like a function whose body is its fields, so it is remembered like
- * one. A view's hooks are called in DRF's order; what the project overrides is evaluated. */
+ * one. */
+#include "frameworks/drf.h"
 #include "frameworks/frameworks.h"
-#include "frameworks/serializer.h"
 
 #define DRF "rest_framework."
 
-static Str name_of(Evaluator *e, const char *text) {
+Str drf_name(Evaluator *e, const char *text) {
     return str_of(e->project->strings, text);
 }
 
-static const Value *fact_of(Activation *a, const Value *object, const char *name) {
-    return state_get(&a->state, fact_key(FACT_ATTRIBUTE, object->id, name_of(a->e, name)));
+const Value *drf_fact(Activation *a, const Value *object, const char *name) {
+    return state_get(&a->state, fact_key(FACT_ATTRIBUTE, object->id, drf_name(a->e, name)));
 }
 
-static void fact_put(Activation *a, const Value *object, const char *name, const Value *value) {
-    state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name_of(a->e, name)),
+void drf_put(Activation *a, const Value *object, const char *name, const Value *value) {
+    state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, drf_name(a->e, name)),
               value);
 }
 
-static const ClassMember *method_of(Evaluator *e, const Class *klass, const char *name) {
-    const ClassMember *member = class_member(klass, name_of(e, name));
+const ClassMember *drf_function(Evaluator *e, const Class *klass, const char *name) {
+    const ClassMember *member = class_member(klass, drf_name(e, name));
     return member && member->kind == MEMBER_FUNCTION ? member : NULL;
 }
 
-static Arguments one_argument(NodeId node, const Value *value) {
+Arguments drf_argument(NodeId node, const Value *value) {
     Arguments arguments = {.count = 1};
     arguments.values[0] = value;
     arguments.nodes[0] = node;
@@ -50,8 +49,8 @@ static void represent(Activation *a, NodeId node, const Value *serializer, const
         return;
     }
     if (row->kind != VALUE_ROW && row->kind != VALUE_OBJECT) return;
-    Arguments arguments = one_argument(node, row);
-    const ClassMember *own = method_of(a->e, serializer->klass, "to_representation");
+    Arguments arguments = drf_argument(node, row);
+    const ClassMember *own = drf_function(a->e, serializer->klass, "to_representation");
     if (own) {
         call_member(a, node, serializer, own, &arguments);
         return;
@@ -85,14 +84,14 @@ static void represent_rows(Activation *a, NodeId node, const Value *serializer,
 static void represent_many(Activation *a, NodeId node, const Value *serializer,
                            const Value *value) {
     const Class *list = serializer_of(a->e, serializer->klass)->list;
-    const ClassMember *own = list ? method_of(a->e, list, "to_representation") : NULL;
+    const ClassMember *own = list ? drf_function(a->e, list, "to_representation") : NULL;
     if (!own) {
         represent_rows(a, node, serializer, value);
         return;
     }
     const Value *object = serializer_object(a, list, serializer->site);
-    fact_put(a, object, "child", serializer);
-    Arguments arguments = one_argument(node, value);
+    drf_put(a, object, "child", serializer);
+    Arguments arguments = drf_argument(node, value);
     call_member(a, node, object, own, &arguments);
 }
 
@@ -133,7 +132,7 @@ static const Relation *relation_named(const Value *row, Str name) {
 static bool many_start(Activation *a, NodeId node, const Value *value, bool again, Walk *walk) {
     if (value->kind == VALUE_MANAGER) value = manager_queryset(a, node, value);
     else if (value->kind == VALUE_QUERYSET && again)
-        value = queryset_call(a, node, value, name_of(a->e, "all"), &(Arguments){0});
+        value = queryset_call(a, node, value, drf_name(a->e, "all"), &(Arguments){0});
     bool rows = value->kind == VALUE_QUERYSET || value->kind == VALUE_MANY;
     if (!rows || !walk_start(a, node, node, value, walk)) return false;
     walk_turn(a, walk);
@@ -173,8 +172,8 @@ static void field_run_related(Activation *a, NodeId node, const SerializerField 
 static const Value *serializer_below(Activation *a, const SerializerField *field,
                                      const Value *parent) {
     const Value *object = serializer_object(a, field->klass, field->site);
-    const Value *context = fact_of(a, parent, "context");
-    if (context) fact_put(a, object, "context", context);
+    const Value *context = drf_fact(a, parent, "context");
+    if (context) drf_put(a, object, "context", context);
     return object;
 }
 
@@ -193,11 +192,11 @@ static void field_run_method(Activation *a, NodeId node, const SerializerField *
     Str name = field->argument;
     if (!name) {
         char *text = arena_format(e->arena, "get_%s", project_text(e->project, field->name));
-        name = name_of(e, text);
+        name = drf_name(e, text);
     }
     const ClassMember *member = class_member(serializer->klass, name);
     if (!member || member->kind != MEMBER_FUNCTION) return;
-    Arguments arguments = one_argument(node, row);
+    Arguments arguments = drf_argument(node, row);
     call_member(a, node, serializer, member, &arguments);
 }
 
@@ -253,9 +252,9 @@ static void field_run(Activation *a, NodeId node, const SerializerField *field,
     case FIELD_NESTED: field_run_nested(a, node, field, serializer, row); break;
     case FIELD_AUTO: field_run_auto(a, node, field, row); break;
     case FIELD_CUSTOM: {
-        Arguments arguments = one_argument(
+        Arguments arguments = drf_argument(
             node, value_of_source(a, node, row, field->source, false, &last));
-        const ClassMember *own = method_of(a->e, field->klass, "to_representation");
+        const ClassMember *own = drf_function(a->e, field->klass, "to_representation");
         const Value *object = serializer_below(a, field, serializer);
         if (own) call_member(a, node, object, own, &arguments);
         break;
@@ -286,25 +285,26 @@ static const Value *drf_construct(Activation *a, NodeId node, const Value *calle
                                   const Arguments *arguments) {
     Evaluator *e = a->e;
     const Class *klass = callee->klass;
+    if (class_is_passed(klass)) return passed_construct(a, node, klass, arguments);
     if (klass->external || !class_is_serializer(klass)) return NULL;
     const Value *object = serializer_object(a, klass, site_of(a, node));
     const Value *instance = argument(arguments, e, 0, "instance");
     const Value *many = argument(arguments, e, 99, "many");
     const Value *context = argument(arguments, e, 99, "context");
-    fact_put(a, object, "instance", instance ? instance : e->unknown);
+    drf_put(a, object, "instance", instance ? instance : e->unknown);
     if (!context && !arguments->open)
         context = value_intern(e->values, &(Value){.kind = VALUE_DICT});
-    fact_put(a, object, "context", context ? context : e->unknown);
+    drf_put(a, object, "context", context ? context : e->unknown);
     bool is_many = many && many->kind == VALUE_BOOL && many->flags & VALUE_TRUE;
-    fact_put(a, object, "+many", is_many ? e->yes : e->no);
-    const ClassMember *init = method_of(e, klass, "__init__");
+    drf_put(a, object, "+many", is_many ? e->yes : e->no);
+    const ClassMember *init = drf_function(e, klass, "__init__");
     if (init) call_member(a, node, object, init, arguments);
     return object;
 }
 
 static void serializer_data(Activation *a, NodeId node, const Value *object) {
-    const Value *instance = fact_of(a, object, "instance");
-    const Value *many = fact_of(a, object, "+many");
+    const Value *instance = drf_fact(a, object, "instance");
+    const Value *many = drf_fact(a, object, "+many");
     if (!instance || !many) return;
     Surface before = a->surface;
     a->surface = SURFACE_SERIALIZER;
@@ -313,150 +313,72 @@ static void serializer_data(Activation *a, NodeId node, const Value *object) {
     a->surface = before;
 }
 
-/* Views. */
-
-static bool class_is_view(const Class *klass) {
-    return class_is(klass, DRF "generics.GenericAPIView");
-}
-
-static const Value *view_attribute(Activation *a, NodeId node, const Value *view,
-                                   const char *name) {
-    const Class *klass = view->klass;
-    if (!class_member(klass, name_of(a->e, name))
-        && !fact_of(a, view, name))
-        return a->e->unknown;
-    return value_attribute(a, node, view, name_of(a->e, name));
-}
-
-/* A hook of the view: the project's, else the framework's own. */
-static const Value *view_hook(Activation *a, NodeId node, const Value *view, const char *name,
-                              const Arguments *arguments);
-
-static const Value *view_queryset(Activation *a, NodeId node, const Value *view) {
-    const Value *queryset = view_attribute(a, node, view, "queryset");
-    if (queryset->kind == VALUE_MANAGER) return manager_queryset(a, node, queryset);
-    if (queryset->kind != VALUE_QUERYSET) return queryset;
-    Value draft = *queryset; /* get_queryset() says .all(): a new one for each request */
-    draft.site = site_of(a, node);
-    draft.turn = activation_turn(a);
-    return value_intern(a->e->values, &draft);
-}
-
-static const Value *view_serializer(Activation *a, NodeId node, const Value *view,
-                                    const Arguments *arguments) {
-    const Value *klass = view_hook(a, node, view, "get_serializer_class", &(Arguments){0});
-    Arguments with_context = *arguments; /* get_serializer_context(): the request is in it */
-    if (!argument(arguments, a->e, 99, "context") && with_context.count < LIMIT_ARGUMENTS) {
-        with_context.names[with_context.count] = name_of(a->e, "context");
-        with_context.nodes[with_context.count] = node;
-        with_context.values[with_context.count++] = a->e->unknown;
-    }
-    arguments = &with_context;
-    if (klass->kind == VALUE_UNION) {
-        const Value *joined = NULL;
-        for (uint32_t i = 0; i < klass->count; i++) {
-            const Value *one = klass->items[i]->kind == VALUE_CLASS
-                                   ? call_value(a, node, klass->items[i], arguments)
-                                   : a->e->unknown;
-            joined = joined ? value_join(a->e->values, a->e->plans, joined, one) : one;
-        }
-        return joined;
-    }
-    return klass->kind == VALUE_CLASS ? call_value(a, node, klass, arguments) : a->e->unknown;
-}
-
-static const Value *view_object(Activation *a, NodeId node, const Value *view) {
-    const Value *queryset = view_hook(a, node, view, "get_queryset", &(Arguments){0});
-    Arguments given = one_argument(node, queryset);
-    queryset = view_hook(a, node, view, "filter_queryset", &given);
-    if (queryset->kind != VALUE_QUERYSET && queryset->kind != VALUE_MANAGER) return a->e->unknown;
-    return queryset_call(a, node, queryset, name_of(a->e, "get"), &(Arguments){0});
-}
-
-static void serialize(Activation *a, NodeId node, const Value *serializer) {
+void drf_serialize(Activation *a, NodeId node, const Value *serializer) {
     if (serializer->kind == VALUE_UNION)
-        for (uint32_t i = 0; i < serializer->count; i++) serialize(a, node, serializer->items[i]);
+        for (uint32_t i = 0; i < serializer->count; i++)
+            drf_serialize(a, node, serializer->items[i]);
     else if (serializer->kind == VALUE_OBJECT && class_is_serializer(serializer->klass))
         serializer_data(a, node, serializer);
 }
 
-/* ListModelMixin.list() */
-static const Value *view_list(Activation *a, NodeId node, const Value *view) {
+static const Value *serializer_save(Activation *a, NodeId node, const Value *object) {
     Evaluator *e = a->e;
-    const Value *queryset = view_hook(a, node, view, "get_queryset", &(Arguments){0});
-    Arguments given = one_argument(node, queryset);
-    given = one_argument(node, view_hook(a, node, view, "filter_queryset", &given));
-    given = one_argument(node, view_hook(a, node, view, "paginate_queryset", &given));
-    given.count = 2;
-    given.names[1] = name_of(e, "many");
-    given.values[1] = e->yes;
-    given.nodes[1] = node;
-    serialize(a, node, view_hook(a, node, view, "get_serializer", &given));
-    return e->unknown;
+    const Value *instance = drf_fact(a, object, "instance"), *many = drf_fact(a, object, "+many");
+    bool row = instance && instance->kind == VALUE_ROW;
+    write_unknown(a, node);
+    if (many && many->flags & VALUE_TRUE) return e->unknown;
+    const ClassMember *own = drf_function(e, object->klass, row ? "update" : "create");
+    const Value *saved = row ? instance : e->unknown;
+    if (own) {
+        Arguments arguments = drf_argument(node, row ? instance : e->unknown);
+        arguments.count += row;
+        arguments.nodes[1] = node;
+        arguments.values[1] = e->unknown;
+        const Value *given = call_member(a, node, object, own, &arguments);
+        if (given->kind == VALUE_ROW) saved = given;
+    }
+    drf_put(a, object, "instance", saved);
+    return saved;
 }
 
-/* RetrieveModelMixin.retrieve(), and the answer of update() */
-static const Value *view_retrieve(Activation *a, NodeId node, const Value *view) {
-    Arguments given = one_argument(node, view_hook(a, node, view, "get_object", &(Arguments){0}));
-    serialize(a, node, view_hook(a, node, view, "get_serializer", &given));
-    return a->e->unknown;
-}
-
-static const Value *view_method(Activation *a, NodeId node, const Value *view, const char *name,
-                                const Arguments *arguments) {
-    const Value *first = arguments->count ? arguments->values[0] : a->e->unknown;
-    if (!strcmp(name, "get_queryset")) return view_queryset(a, node, view);
-    if (!strcmp(name, "filter_queryset") || !strcmp(name, "paginate_queryset")) return first;
-    if (!strcmp(name, "get_serializer_class"))
-        return view_attribute(a, node, view, "serializer_class");
-    if (!strcmp(name, "get_serializer")) return view_serializer(a, node, view, arguments);
-    if (!strcmp(name, "get_object")) return view_object(a, node, view);
-    if (!strcmp(name, "list")) return view_list(a, node, view);
-    if (!strcmp(name, "retrieve")) return view_retrieve(a, node, view);
-    return NULL;
-}
-
-static const Value *view_hook(Activation *a, NodeId node, const Value *view, const char *name,
-                              const Arguments *arguments) {
-    const ClassMember *own = method_of(a->e, view->klass, name);
-    if (own) return call_member(a, node, view, own, arguments);
-    const Value *given = view_method(a, node, view, name, arguments);
-    return given ? given : a->e->unknown;
+const Value *drf_save(Activation *a, NodeId node, const Value *serializer) {
+    if (serializer->kind != VALUE_OBJECT || !class_is_serializer(serializer->klass)) {
+        write_unknown(a, node);
+        return a->e->unknown;
+    }
+    const ClassMember *own = drf_function(a->e, serializer->klass, "save");
+    return own ? call_member(a, node, serializer, own, &(Arguments){.open = true})
+               : serializer_save(a, node, serializer);
 }
 
 /* Hooks. */
 
+static const Value *method_value(Activation *a, const Value *object, Str name) {
+    return value_intern(a->e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
+                                               .self = object});
+}
+
 static const Value *drf_attribute(Activation *a, NodeId node, const Value *object, Str name) {
+    static const char *const methods[] = {"to_representation", "save", "is_valid", "create",
+                                          "update"};
     const char *text = project_text(a->e->project, name);
     if (!object->klass) return NULL;
-    if (class_is_serializer(object->klass)) {
-        if (!strcmp(text, "data")) {
-            serializer_data(a, node, object);
-            return a->e->scalar;
-        }
-    } else if (!class_is_view(object->klass)) {
-        return NULL;
+    if (class_is_view(object->klass)) return view_attribute(a, node, object, name);
+    if (class_is_passed(object->klass)) return passed_attribute(a, node, object, name);
+    if (!class_is_serializer(object->klass)) return NULL;
+    if (!strcmp(text, "data")) {
+        serializer_data(a, node, object);
+        return a->e->scalar;
     }
-    static const char *const methods[] = {
-        "to_representation", "get_queryset", "filter_queryset", "paginate_queryset",
-        "get_serializer_class", "get_serializer", "get_object", "list", "retrieve"};
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-        if (!strcmp(methods[i], text))
-            return value_intern(a->e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
-                                                       .self = object});
+        if (!strcmp(methods[i], text)) return method_value(a, object, name);
     return NULL;
 }
 
-static const Value *drf_method(Activation *a, NodeId node, const Value *object, Str name,
-                               const Arguments *arguments) {
-    const char *text = project_text(a->e->project, name);
-    if (!object->klass) return NULL;
-    if (class_is_view(object->klass)) return view_method(a, node, object, text, arguments);
-    if (!class_is_serializer(object->klass) || strcmp(text, "to_representation")
-        || !arguments->count)
-        return NULL;
+static const Value *serializer_representation(Activation *a, NodeId node, const Value *object,
+                                              const Arguments *arguments) {
     const Value *row = arguments->values[0];
-    const Value *child = fact_of(a, object, "child");
+    const Value *child = drf_fact(a, object, "child");
     if (child && child->kind == VALUE_OBJECT && class_is_serializer(child->klass)) {
         represent_rows(a, node, child, row);
     } else if (row->kind == VALUE_ROW) {
@@ -467,44 +389,24 @@ static const Value *drf_method(Activation *a, NodeId node, const Value *object, 
     return value_intern(a->e->values, &(Value){.kind = VALUE_DICT, .self = a->e->scalar});
 }
 
-/* Entries: list and retrieve of every view that has them. */
-
-static void run_action(Evaluator *e, const Class *klass, const char *action) {
-    Activation top;
-    root_start(&top, e, klass->site.module);
-    top.function = klass->name;
-    top.owner = klass;
-    top.surface = SURFACE_VIEW;
-    const Value *view = value_intern(e->values, &(Value){
-        .kind = VALUE_OBJECT, .klass = klass, .site = klass->site, .name = name_of(e, action)});
-    fact_put(&top, view, "action", value_string(e->values, name_of(e, action)));
-    top.self = view;
-    Value draft = {.kind = VALUE_OBJECT, .site = klass->site, .name = name_of(e, "request")};
-    const Value *request = value_intern(e->values, &draft);
-    fact_put(&top, request, "method", value_string(e->values, name_of(e, "GET")));
-    fact_put(&top, view, "request", request);
-    view_hook(&top, klass->site.node, view, action, &(Arguments){.open = true});
-    root_finish(&top);
-}
-
-static bool class_counts(const Evaluator *e, const Class *klass) {
-    const SourceFile *file = e->project->modules[klass->site.module].file;
-    return file->role == FILE_CODE || (file->role == FILE_TEST && e->options->include_tests);
-}
-
-static void drf_roots(Evaluator *e) {
-    for (uint32_t i = 0; i < e->project->classes.count; i++) {
-        const Class *klass = e->project->classes.items[i];
-        if (!class_is_view(klass) || klass->in_function || !class_counts(e, klass)) continue;
-        bool list = class_is(klass, DRF "mixins.ListModelMixin") || method_of(e, klass, "list");
-        bool one = class_is(klass, DRF "mixins.RetrieveModelMixin")
-                   || method_of(e, klass, "retrieve");
-        if (list) run_action(e, klass, "list");
-        if (one) run_action(e, klass, "retrieve");
+static const Value *drf_method(Activation *a, NodeId node, const Value *object, Str name,
+                               const Arguments *arguments) {
+    const char *text = project_text(a->e->project, name);
+    if (!object->klass) return NULL;
+    if (class_is_view(object->klass)) return view_method(a, node, object, text, arguments);
+    if (class_is_passed(object->klass)) return passed_method(a, text, arguments);
+    if (!class_is_serializer(object->klass)) return NULL;
+    if (!strcmp(text, "is_valid")) return a->e->scalar;
+    if (!strcmp(text, "save")) return serializer_save(a, node, object);
+    if (!strcmp(text, "update") && arguments->count) {
+        write_unknown(a, node);
+        return arguments->values[0];
     }
+    if (strcmp(text, "to_representation") || !arguments->count) return NULL;
+    return serializer_representation(a, node, object, arguments);
 }
 
 const Framework framework_drf = {
     .construct = drf_construct, .attribute = drf_attribute, .method = drf_method,
-    .body = drf_body, .roots = drf_roots,
+    .body = drf_body, .roots = view_roots,
 };

@@ -1,0 +1,37 @@
+/* drf.h - what the rooms of Django REST framework share: facts of objects, and the hooks of a view
+ * (views.c) that drf.c passes on. */
+#ifndef EAGERLY_DRF_H
+#define EAGERLY_DRF_H
+
+#include "frameworks/serializer.h"
+
+Str drf_name(Evaluator *e, const char *text);
+/* What is set on an object under a name; NULL: nothing. */
+const Value *drf_fact(Activation *a, const Value *object, const char *name);
+void drf_put(Activation *a, const Value *object, const char *name, const Value *value);
+/* The function of that name that the project gives the class, inherited too; NULL: none. */
+const ClassMember *drf_function(Evaluator *e, const Class *klass, const char *name);
+Arguments drf_argument(NodeId node, const Value *value);
+
+/* drf.c: reads the data of a serializer object, or of each alternative. */
+void drf_serialize(Activation *a, NodeId node, const Value *serializer);
+/* save() of a serializer object, by the project's create() or update(). */
+const Value *drf_save(Activation *a, NodeId node, const Value *serializer);
+
+/* views.c */
+bool class_is_view(const Class *klass); /* APIView and what inherits from it */
+/* DRF's own attribute or method of a view; NULL: it has none of that name. */
+const Value *view_attribute(Activation *a, NodeId node, const Value *view, Str name);
+const Value *view_method(Activation *a, NodeId node, const Value *view, const char *name,
+                         const Arguments *arguments);
+void view_roots(Evaluator *e);
+
+/* passed.c: paginators and filter sets. Each answers NULL for what is not its own. */
+bool class_is_passed(const Class *klass);
+const Value *passed_construct(Activation *a, NodeId node, const Class *klass,
+                              const Arguments *arguments);
+const Value *passed_paginator(Activation *a, NodeId node); /* the paginator of a view */
+const Value *passed_attribute(Activation *a, NodeId node, const Value *object, Str name);
+const Value *passed_method(Activation *a, const char *name, const Arguments *arguments);
+
+#endif

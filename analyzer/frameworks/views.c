@@ -1,0 +1,348 @@
+/* Views of Django REST framework: which of their methods a request runs, and DRF's own parts.
+ *
+ *     BookViewSet     list, retrieve, create, update ... as its mixins have them; each @action
+ *     BookList        get(), post() ... of its own, or those of its generic view
+ *
+ * Each is an entry with the request's method and the action's name set, so that branches on them
+ * are decided. A view's hooks are called in DRF's order; what the project overrides is evaluated,
+ * and its super() call comes back here. update() is taken to leave what a queryset prefetched: DRF
+ * throws it away, which no edit of the queryset could mend. */
+#include "frameworks/drf.h"
+
+#include <ctype.h>
+
+#define DRF "rest_framework."
+#define SWAGGER "swagger_fake_view" /* set while a schema is drawn up, on views without requests */
+
+bool class_is_view(const Class *klass) {
+    return class_is(klass, DRF "views.APIView");
+}
+
+static bool class_is_generic(const Class *klass) {
+    return class_is(klass, DRF "generics.GenericAPIView");
+}
+
+/* A hook of the view: the project's, else the framework's own. */
+static const Value *hook(Activation *a, NodeId node, const Value *view, const char *name,
+                         const Arguments *arguments) {
+    const ClassMember *own = drf_function(a->e, view->klass, name);
+    if (own) return call_member(a, node, view, own, arguments);
+    const Value *given = view_method(a, node, view, name, arguments);
+    return given ? given : a->e->unknown;
+}
+
+static const Value *own_attribute(Activation *a, NodeId node, const Value *view,
+                                  const char *name) {
+    if (!class_member(view->klass, drf_name(a->e, name)) && !drf_fact(a, view, name))
+        return a->e->unknown;
+    return value_attribute(a, node, view, drf_name(a->e, name));
+}
+
+static const Value *view_queryset(Activation *a, NodeId node, const Value *view) {
+    const Value *queryset = own_attribute(a, node, view, "queryset");
+    if (queryset->kind == VALUE_MANAGER) return manager_queryset(a, node, queryset);
+    if (queryset->kind != VALUE_QUERYSET) return queryset;
+    Value draft = *queryset; /* get_queryset() says .all(): a new one for each request */
+    draft.site = site_of(a, node);
+    draft.turn = activation_turn(a);
+    return value_intern(a->e->values, &draft);
+}
+
+/* get_serializer_context() */
+static const Value *view_context(Activation *a, const Value *view) {
+    Evaluator *e = a->e;
+    const Value *request = drf_fact(a, view, "request");
+    const Value *items[] = {
+        value_string(e->values, drf_name(e, "request")), request ? request : e->unknown,
+        value_string(e->values, drf_name(e, "format")), e->scalar,
+        value_string(e->values, drf_name(e, "view")), view,
+    };
+    return value_intern(e->values, &(Value){.kind = VALUE_DICT, .items = items,
+                                            .count = sizeof items / sizeof *items});
+}
+
+static void arguments_add(Activation *a, NodeId node, Arguments *arguments, const char *name,
+                          const Value *value) {
+    if (arguments->count == LIMIT_ARGUMENTS) return;
+    arguments->names[arguments->count] = *name ? drf_name(a->e, name) : STR_NONE;
+    arguments->nodes[arguments->count] = node;
+    arguments->values[arguments->count++] = value;
+}
+
+static const Value *view_serializer(Activation *a, NodeId node, const Value *view,
+                                    const Arguments *given) {
+    Evaluator *e = a->e;
+    const Value *klass = hook(a, node, view, "get_serializer_class", &(Arguments){0});
+    Arguments arguments = *given;
+    if (!argument(given, e, 99, "context"))
+        arguments_add(a, node, &arguments, "context",
+                      hook(a, node, view, "get_serializer_context", &(Arguments){0}));
+    if (klass->kind != VALUE_UNION)
+        return klass->kind == VALUE_CLASS ? call_value(a, node, klass, &arguments) : e->unknown;
+    const Value *joined = NULL;
+    for (uint32_t i = 0; i < klass->count; i++) {
+        const Value *one = klass->items[i]->kind == VALUE_CLASS
+                               ? call_value(a, node, klass->items[i], &arguments)
+                               : e->unknown;
+        joined = joined ? value_join(e->values, e->plans, joined, one) : one;
+    }
+    return joined;
+}
+
+static const Value *view_object(Activation *a, NodeId node, const Value *view) {
+    const Value *queryset = hook(a, node, view, "get_queryset", &(Arguments){0});
+    Arguments given = drf_argument(node, queryset);
+    queryset = hook(a, node, view, "filter_queryset", &given);
+    if (queryset->kind != VALUE_QUERYSET && queryset->kind != VALUE_MANAGER) return a->e->unknown;
+    return queryset_call(a, node, queryset, drf_name(a->e, "get"), &(Arguments){0});
+}
+
+/* ListModelMixin.list() */
+static const Value *view_list(Activation *a, NodeId node, const Value *view) {
+    const Value *queryset = hook(a, node, view, "get_queryset", &(Arguments){0});
+    Arguments given = drf_argument(node, queryset);
+    given = drf_argument(node, hook(a, node, view, "filter_queryset", &given));
+    given = drf_argument(node, hook(a, node, view, "paginate_queryset", &given));
+    arguments_add(a, node, &given, "many", a->e->yes);
+    drf_serialize(a, node, hook(a, node, view, "get_serializer", &given));
+    return a->e->scalar;
+}
+
+static const Value *view_retrieve(Activation *a, NodeId node, const Value *view) {
+    Arguments given = drf_argument(node, hook(a, node, view, "get_object", &(Arguments){0}));
+    drf_serialize(a, node, hook(a, node, view, "get_serializer", &given));
+    return a->e->scalar;
+}
+
+/* create(), and update() of the object: the answer is the saved row, serialized. */
+static const Value *view_save(Activation *a, NodeId node, const Value *view, bool update) {
+    Arguments given = {0};
+    if (update) given = drf_argument(node, hook(a, node, view, "get_object", &(Arguments){0}));
+    arguments_add(a, node, &given, "data", a->e->unknown);
+    const Value *serializer = hook(a, node, view, "get_serializer", &given);
+    Arguments saved = drf_argument(node, serializer);
+    hook(a, node, view, update ? "perform_update" : "perform_create", &saved);
+    drf_serialize(a, node, serializer);
+    return a->e->scalar;
+}
+
+static const Value *view_destroy(Activation *a, NodeId node, const Value *view) {
+    Arguments given = drf_argument(node, hook(a, node, view, "get_object", &(Arguments){0}));
+    hook(a, node, view, "perform_destroy", &given);
+    return a->e->scalar;
+}
+
+static const Value *view_delete(Activation *a, NodeId node, const Value *row) {
+    if (row->kind != VALUE_ROW) return a->e->none;
+    const Value *method = value_attribute(a, node, row, drf_name(a->e, "delete"));
+    call_value(a, node, method, &(Arguments){0});
+    return a->e->none;
+}
+
+/* get(), post() ... of the generic views. */
+static const Value *view_handle(Activation *a, NodeId node, const Value *view, const char *name,
+                                const Arguments *arguments) {
+    bool list = class_is(view->klass, DRF "mixins.ListModelMixin");
+    const char *action = !strcmp(name, "get")     ? (list ? "list" : "retrieve")
+                         : !strcmp(name, "post")  ? "create"
+                         : !strcmp(name, "put")   ? "update"
+                         : !strcmp(name, "patch") ? "partial_update"
+                         : !strcmp(name, "delete") ? "destroy" : NULL;
+    return action ? hook(a, node, view, action, arguments) : NULL;
+}
+
+const Value *view_method(Activation *a, NodeId node, const Value *view, const char *name,
+                         const Arguments *arguments) {
+    Evaluator *e = a->e;
+    if (!class_is_generic(view->klass)) return !strcmp(name, "initial") ? e->none : NULL;
+    const Value *first = arguments->count ? arguments->values[0] : e->unknown;
+    if (!strcmp(name, "get_queryset")) return view_queryset(a, node, view);
+    if (!strcmp(name, "filter_queryset") || !strcmp(name, "paginate_queryset")) return first;
+    if (!strcmp(name, "get_paginated_response")) return e->scalar;
+    if (!strcmp(name, "get_serializer_class"))
+        return own_attribute(a, node, view, "serializer_class");
+    if (!strcmp(name, "get_serializer_context")) return view_context(a, view);
+    if (!strcmp(name, "get_serializer")) return view_serializer(a, node, view, arguments);
+    if (!strcmp(name, "get_object")) return view_object(a, node, view);
+    if (!strcmp(name, "list")) return view_list(a, node, view);
+    if (!strcmp(name, "retrieve")) return view_retrieve(a, node, view);
+    if (!strcmp(name, "create")) return view_save(a, node, view, false);
+    if (!strcmp(name, "update")) return view_save(a, node, view, true);
+    if (!strcmp(name, "partial_update")) return hook(a, node, view, "update", arguments);
+    if (!strcmp(name, "destroy")) return view_destroy(a, node, view);
+    if (!strcmp(name, "perform_create") || !strcmp(name, "perform_update"))
+        return drf_save(a, node, first);
+    if (!strcmp(name, "perform_destroy")) return view_delete(a, node, first);
+    if (!strcmp(name, "initial")) return e->none;
+    return view_handle(a, node, view, name, arguments);
+}
+
+const Value *view_attribute(Activation *a, NodeId node, const Value *view, Str name) {
+    static const char *const methods[] = {
+        "get_queryset", "filter_queryset", "paginate_queryset", "get_paginated_response",
+        "get_serializer_class", "get_serializer_context", "get_serializer", "get_object", "list",
+        "retrieve", "create", "update", "partial_update", "destroy", "perform_create",
+        "perform_update", "perform_destroy", "get", "post", "put", "patch", "delete"};
+    Evaluator *e = a->e;
+    const char *text = project_text(e->project, name);
+    bool known = !strcmp(text, "initial");
+    if (!strcmp(text, "paginator") && class_is_generic(view->klass))
+        return passed_paginator(a, node);
+    for (size_t i = 0; class_is_generic(view->klass) && i < sizeof methods / sizeof *methods; i++)
+        known = known || !strcmp(methods[i], text);
+    if (!known) return NULL;
+    return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = view});
+}
+
+/* Entries. */
+
+typedef struct Action {
+    const char *name;
+    const char *method;          /* of the request; NULL: one of several */
+    const Arguments *settings;   /* attributes that @action sets, or NULL */
+} Action;
+
+static const Value *request_make(Activation *a, const Class *klass, const char *method) {
+    Evaluator *e = a->e;
+    Value draft = {.kind = VALUE_OBJECT, .site = klass->site, .name = drf_name(e, "request")};
+    const Value *request = value_intern(e->values, &draft);
+    if (method) drf_put(a, request, "method", value_string(e->values, drf_name(e, method)));
+    return request;
+}
+
+static void run_action(Evaluator *e, const Class *klass, const Action *action) {
+    Activation top;
+    root_start(&top, e, klass->site.module);
+    top.function = drf_name(e, arena_format(e->arena, "%s.%s",
+                                            project_text(e->project, klass->name), action->name));
+    top.owner = klass;
+    top.surface = SURFACE_VIEW;
+    NodeId node = klass->site.node;
+    const Value *view = value_intern(e->values, &(Value){
+        .kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
+        .name = drf_name(e, action->name)});
+    drf_put(&top, view, "action", value_string(e->values, drf_name(e, action->name)));
+    drf_put(&top, view, SWAGGER, e->no);
+    for (uint32_t i = 0; action->settings && i < action->settings->count; i++)
+        drf_put(&top, view, project_text(e->project, action->settings->names[i]),
+                action->settings->values[i]);
+    top.self = view;
+    const Value *request = request_make(&top, klass, action->method);
+    drf_put(&top, view, "request", request);
+    Arguments given = drf_argument(node, request);
+    given.open = true;
+    if (drf_function(e, klass, "initial")) hook(&top, node, view, "initial", &given);
+    hook(&top, node, view, action->name, &given);
+    const ClassMember *own = drf_function(e, klass, action->name);
+    for (uint32_t i = 0; own && own->owner == klass && i < top.touches.count; i++)
+        if (top.touches.items[i].frames) /* the call of the view's own method says nothing more */
+            top.touches.items[i].frames = top.touches.items[i].frames->inner;
+    root_finish(&top);
+}
+
+static bool decorator_routes(Evaluator *e, Site decorator) {
+    static const char *const names[] = {DRF "decorators.action", DRF "decorators.detail_route",
+                                        DRF "decorators.list_route"};
+    const Module *module = e->project->modules[decorator.module].module;
+    if (module_node(module, decorator.node)->kind != NODE_CALL) return false;
+    Symbol symbol = project_expression(e->project, decorator.module,
+                                       node_child(module, decorator.node, 0));
+    if (symbol.kind != SYMBOL_EXTERNAL || !symbol.dotted) return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (name_is(e, symbol.dotted, names[i])) return true;
+    return false;
+}
+
+/* methods=["post"]: the only one, or NULL. */
+static const char *only_method(Evaluator *e, const Value *methods) {
+    if (methods->kind != VALUE_SEQUENCE || methods->count != 1
+        || methods->items[0]->kind != VALUE_STRING)
+        return NULL;
+    char *text = arena_format(e->arena, "%s", project_text(e->project, methods->items[0]->name));
+    for (char *at = text; *at; at++) *at = (char)toupper((unsigned char)*at);
+    return text;
+}
+
+static void run_routed(Evaluator *e, const Class *klass, const ClassMember *member,
+                       NodeId decorator) {
+    const Module *module = e->project->modules[member->site.module].module;
+    Arguments settings = {0};
+    Action action = {.name = project_text(e->project, member->name), .method = "GET",
+                     .settings = &settings};
+    for (uint32_t i = 1; i < node_count(module, decorator); i++) {
+        const Node *keyword = module_node(module, node_child(module, decorator, i));
+        if (keyword->kind != NODE_KEYWORD || settings.count == LIMIT_ARGUMENTS) continue;
+        Str name = project_name(e->project, member->site.module, keyword->name);
+        NodeId said = node_child(module, node_child(module, decorator, i), 0);
+        const Value *value = evaluate_constant(e, (Site){member->site.module, said}, NULL);
+        if (name_is(e, name, "methods")) action.method = only_method(e, value);
+        settings.names[settings.count] = name;
+        settings.values[settings.count++] = value;
+    }
+    run_action(e, klass, &action);
+}
+
+/* The methods with @action, the inherited ones too. */
+static void run_extra_actions(Evaluator *e, const Class *klass) {
+    for (uint32_t c = 0; c < klass->mro_count; c++)
+        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
+            const ClassMember *member = &klass->mro[c]->members.items[i];
+            if (member->kind != MEMBER_FUNCTION || !member->site.node
+                || class_member(klass, member->name) != member)
+                continue;
+            const Module *module = e->project->modules[member->site.module].module;
+            for (uint32_t k = 3; k < node_count(module, member->site.node); k++) {
+                NodeId decorator = node_child(module, member->site.node, k);
+                if (!decorator_routes(e, (Site){member->site.module, decorator})) continue;
+                run_routed(e, klass, member, decorator);
+                break;
+            }
+        }
+}
+
+typedef struct Standard {
+    const char *name, *method, *mixin, *other;
+} Standard;
+
+static void run_standard(Evaluator *e, const Class *klass, const Standard *table, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const Standard *row = &table[i];
+        bool has = drf_function(e, klass, row->name) || class_is(klass, row->mixin)
+                   || (row->other && class_is(klass, row->other));
+        if (has) run_action(e, klass, &(Action){.name = row->name, .method = row->method});
+    }
+}
+
+static void run_view(Evaluator *e, const Class *klass) {
+    static const Standard actions[] = {
+        {"list", "GET", DRF "mixins.ListModelMixin", NULL},
+        {"retrieve", "GET", DRF "mixins.RetrieveModelMixin", NULL},
+        {"create", "POST", DRF "mixins.CreateModelMixin", NULL},
+        {"update", "PUT", DRF "mixins.UpdateModelMixin", NULL},
+        {"partial_update", "PATCH", DRF "mixins.UpdateModelMixin", NULL},
+        {"destroy", "DELETE", DRF "mixins.DestroyModelMixin", NULL},
+    };
+    static const Standard handlers[] = {
+        {"get", "GET", DRF "mixins.ListModelMixin", DRF "mixins.RetrieveModelMixin"},
+        {"post", "POST", DRF "mixins.CreateModelMixin", NULL},
+        {"put", "PUT", DRF "mixins.UpdateModelMixin", NULL},
+        {"patch", "PATCH", DRF "mixins.UpdateModelMixin", NULL},
+        {"delete", "DELETE", DRF "mixins.DestroyModelMixin", NULL},
+    };
+    if (class_is(klass, DRF "viewsets.ViewSetMixin")) {
+        run_standard(e, klass, actions, sizeof actions / sizeof *actions);
+        run_extra_actions(e, klass);
+    } else {
+        run_standard(e, klass, handlers, sizeof handlers / sizeof *handlers);
+    }
+}
+
+void view_roots(Evaluator *e) {
+    for (uint32_t i = 0; i < e->project->classes.count; i++) {
+        const Class *klass = e->project->classes.items[i];
+        const SourceFile *file = e->project->modules[klass->site.module].file;
+        bool counts = file->role == FILE_CODE
+                      || (file->role == FILE_TEST && e->options->include_tests);
+        if (class_is_view(klass) && !klass->in_function && counts) run_view(e, klass);
+    }
+}
