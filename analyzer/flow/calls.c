@@ -240,6 +240,9 @@ static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *s
                 }
                 position++;
             }
+            bool nobody = value ? value->kind == VALUE_UNKNOWN : root;
+            if (nobody && parameter_is_request(a, parameter))
+                value = request_make(e, site_of(a, parameter));
             if (!value && (root || arguments->open)) value = parameter_open(a, parameter);
             if (!value) value = parameter_default(a, parameter);
             if (!value) value = parameter_open(a, parameter);

@@ -423,6 +423,12 @@ const Value *library_call(Activation *a, NodeId node, const Value *self, Str nam
 /* What a row reads where the class says HistoricalRecords(). NULL: `made` is something else. */
 const Value *library_history(Activation *a, NodeId node, const Value *made);
 
+/* requests.c */
+const Value *request_make(Evaluator *e, Site site);
+bool parameter_is_request(const Activation *a, NodeId parameter);
+/* What a request's attribute is, as far as it holds rows; NULL: not a request, or no rows. */
+const Value *request_attribute(Activation *a, const Value *request, Str name);
+
 /* querysets.c */
 /* The relation to its parent row that a manager or queryset hangs from, or NULL. */
 const Relation *queryset_relation(const Value *queryset);

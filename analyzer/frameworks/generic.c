@@ -295,6 +295,8 @@ static const Value *generic_attribute(Activation *a, NodeId node, const Value *o
         "get_context_object_name"};
     const char *text = project_text(a->e->project, name);
     (void)node;
+    const Value *asked = request_attribute(a, object, name);
+    if (asked) return asked;
     bool paginator = object->klass && class_is(object->klass, "django.core.paginator.Paginator");
     bool known = paginator && (!strcmp(text, "page") || !strcmp(text, "get_page"));
     if (object->klass && class_is(object->klass, "django.core.paginator.Page") && !known)
@@ -330,10 +332,9 @@ static void generic_body(Activation *a, const Class *klass, const Value *self, c
 /* Entries: get() of every view of the project. */
 
 /* The request, its user a single row as the session's backend fetches it. */
-static const Value *request_make(Activation *a, const Class *klass) {
+static const Value *view_request(Activation *a, const Class *klass) {
     Evaluator *e = a->e;
-    Value draft = {.kind = VALUE_OBJECT, .site = klass->site, .name = name_of(e, "request")};
-    const Value *request = value_intern(e->values, &draft);
+    const Value *request = request_make(e, klass->site);
     fact_put(a, request, "method", value_string(e->values, name_of(e, "GET")));
     return request;
 }
@@ -347,7 +348,7 @@ static void run_view(Evaluator *e, const Class *klass) {
     const Value *view = value_intern(e->values, &(Value){
         .kind = VALUE_OBJECT, .klass = klass, .site = klass->site, .name = name_of(e, "get")});
     top.self = view;
-    const Value *request = request_make(&top, klass);
+    const Value *request = view_request(&top, klass);
     fact_put(&top, view, "request", request);
     Arguments given = one_argument(klass->site.node, request);
     given.open = true;
