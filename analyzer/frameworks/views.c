@@ -202,10 +202,9 @@ typedef struct Action {
     const Arguments *settings;   /* attributes that @action sets, or NULL */
 } Action;
 
-static const Value *request_make(Activation *a, const Class *klass, const char *method) {
+static const Value *action_request(Activation *a, const Class *klass, const char *method) {
     Evaluator *e = a->e;
-    Value draft = {.kind = VALUE_OBJECT, .site = klass->site, .name = drf_name(e, "request")};
-    const Value *request = value_intern(e->values, &draft);
+    const Value *request = request_make(e, klass->site);
     if (method) drf_put(a, request, "method", value_string(e->values, drf_name(e, method)));
     return request;
 }
@@ -227,7 +226,7 @@ static void run_action(Evaluator *e, const Class *klass, const Action *action) {
         drf_put(&top, view, project_text(e->project, action->settings->names[i]),
                 action->settings->values[i]);
     top.self = view;
-    const Value *request = request_make(&top, klass, action->method);
+    const Value *request = action_request(&top, klass, action->method);
     drf_put(&top, view, "request", request);
     Arguments given = drf_argument(node, request);
     given.open = true;
