@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 FACTS = Path(__file__).resolve().parent / "drf_facts"
+FIXTURES = FACTS.parent.parent / "fixtures"
 COMMAND = ["check", "--output-format", "json", "--exit-zero", "--select", "ALL",
            "--min-confidence", "likely", "."]
 FAMILIES = ("EAG1", "EAG2", "EAG3", "EAG4")
@@ -144,6 +145,23 @@ def check_found(tally, eagerly, folder, cases, excluded):
             tally.check(complaint, case.name)
 
 
+def check_names(tally, eagerly):
+    """A finding names the view's action, the fields on the way, and the relation."""
+    for folder, wanted in (("serializers_nested", "Two.get → TwoLevelsSerializer.author → "
+                                                  "AuthorSerializer.publisher → "
+                                                  "Book.author.publisher is read"),
+                           ("views_actions", "SettingViewSet.full → BookSerializer.author → "
+                                             "Book.author is read")):
+        done = subprocess.run([eagerly] + COMMAND, cwd=FIXTURES / folder, capture_output=True)
+        found = json.loads(done.stdout.decode("utf-8"))["findings"]
+        telling = [f for f in found if f["message"].startswith(wanted)]
+        tally.check(None if telling else "no finding begins so", "%s: %s" % (folder, wanted))
+        names = wanted.split(" → ")
+        chains = [[place["function"] for place in f["chain"]] for f in telling]
+        tally.check(None if all(set(names[:-2]) <= set(chain) for chain in chains) else chains,
+                    "%s: the chain has the same names" % folder)
+
+
 def main():
     parser = argparse.ArgumentParser(description="Compare findings with measured costs.")
     parser.add_argument("--eagerly", metavar="PATH", help="the analyzer to test")
@@ -162,6 +180,7 @@ def main():
             check_measured(tally, os.path.abspath(interpreter),
                            write_project(Path(tempfile.mkdtemp(dir=folder))), cases)
         if options.eagerly:
+            check_names(tally, os.path.abspath(options.eagerly))
             check_found(tally, os.path.abspath(options.eagerly), Path(folder) / "cases", cases,
                         excluded)
     print("%d cases left out, each with its reason above" % len(excluded))

@@ -116,6 +116,7 @@ enum { EVENT_PATH = 8, EVENT_FRAMES = 64, EVENT_LOOPS = 8 };
 struct Event {
     EventKind kind;
     Site site;                   /* the expression that runs the query */
+    Str function;                /* what it is part of: a function, or a field of a serializer */
     Str method;                  /* "filter", "count", "save", "iteration"; STR_NONE for a LOAD */
     Str detail;                  /* COLUMN: its name; events said once: the path as written, what
                                     was meant ... */

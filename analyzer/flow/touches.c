@@ -170,6 +170,7 @@ void touch_emit(Activation *a, Touch *touch) {
         return;
     }
     if (!touch->event.surface) touch->event.surface = a->surface;
+    touch->event.function = a->function;
     const Node *definition = node_at(a, a->definition);
     touch->event.asynchronous = a->definition && definition->flags & NODE_ASYNC
                                 && definition->kind == NODE_FUNCTION;

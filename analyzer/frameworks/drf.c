@@ -43,6 +43,16 @@ static const Value *serializer_object(Activation *a, const Class *klass, Site si
                                                .site = site});
 }
 
+/* The fields of the class, applied to a row. */
+static void call_fields(Activation *a, NodeId node, const Value *serializer,
+                        const Arguments *arguments) {
+    if (drf_fact(a, serializer, "+chosen")) return;
+    const Class *klass = serializer->klass;
+    Value draft = {.kind = VALUE_METHOD, .site = klass->site, .klass = klass, .self = serializer,
+                   .flags = serializer_of(a->e, klass)->open ? VALUE_DOUBTFUL : 0};
+    call_value(a, node, value_intern(a->e->values, &draft), arguments);
+}
+
 static void represent(Activation *a, NodeId node, const Value *serializer, const Value *row) {
     if (row->kind == VALUE_UNION) {
         for (uint32_t i = 0; i < row->count; i++) represent(a, node, serializer, row->items[i]);
@@ -55,9 +65,7 @@ static void represent(Activation *a, NodeId node, const Value *serializer, const
         call_member(a, node, serializer, own, &arguments);
         return;
     }
-    Value draft = {.kind = VALUE_METHOD, .site = serializer->klass->site,
-                   .klass = serializer->klass, .self = serializer};
-    call_value(a, node, value_intern(a->e->values, &draft), &arguments);
+    call_fields(a, node, serializer, &arguments);
 }
 
 static const Value *rows_of(Activation *a, NodeId node, const Value *value) {
@@ -139,11 +147,23 @@ static bool many_start(Activation *a, NodeId node, const Value *value, bool agai
     return true;
 }
 
+/* slug_field="publisher__name" leads through relations. */
+static const Value *value_of_slug(Activation *a, NodeId node, const Value *row, Str slug) {
+    const char *text = project_text(a->e->project, slug);
+    for (;;) {
+        const char *next = strstr(text, "__");
+        size_t length = next ? (size_t)(next - text) : strlen(text);
+        row = value_attribute(a, node, row, str_intern(a->e->project->strings, text, length));
+        if (!next) return row;
+        text = next + 2;
+    }
+}
+
 static void field_related(Activation *a, NodeId node, const SerializerField *field,
                           const Value *value) {
     if (field->kind == FIELD_STRING) use_text(a, node, value);
     if (field->kind == FIELD_SLUG && field->argument && value->kind == VALUE_ROW)
-        use_text(a, node, value_attribute(a, node, value, field->argument));
+        use_text(a, node, value_of_slug(a, node, value, field->argument));
 }
 
 static void field_run_related(Activation *a, NodeId node, const SerializerField *field,
@@ -265,18 +285,27 @@ static void field_run(Activation *a, NodeId node, const SerializerField *field,
     }
 }
 
+/* "BookSerializer.author", as findings name it. */
+static Str field_function(Evaluator *e, const Class *klass, const SerializerField *field) {
+    return drf_name(e, arena_format(e->arena, "%s.%s", project_text(e->project, klass->name),
+                                    project_text(e->project, field->name)));
+}
+
 static void drf_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
     if (!class_is_serializer(klass)) return;
     const Serializer *serializer = serializer_of(a->e, klass);
     uint32_t module = a->module;
+    Str function = a->function;
     a->surface = SURFACE_SERIALIZER;
     for (uint32_t i = 0; i < serializer->fields.count; i++) {
         const SerializerField *field = &serializer->fields.items[i];
         if (!field->name) continue;
         a->module = field->site.module; /* where the field is declared is where it costs */
+        a->function = field_function(a->e, klass, field);
         field_run(a, field->site.node, field, self, row);
     }
     a->module = module;
+    a->function = function;
 }
 
 /* Serializer(...) and what is asked of the object. */
@@ -297,6 +326,9 @@ static const Value *drf_construct(Activation *a, NodeId node, const Value *calle
     drf_put(a, object, "context", context ? context : e->unknown);
     bool is_many = many && many->kind == VALUE_BOOL && many->flags & VALUE_TRUE;
     drf_put(a, object, "+many", is_many ? e->yes : e->no);
+    for (uint32_t i = 0; serializer_of(e, klass)->open && i < arguments->count; i++)
+        if (serializer_argument_chooses(e, arguments->names[i], arguments->values[i]))
+            drf_put(a, object, "+chosen", e->yes);
     const ClassMember *init = drf_function(e, klass, "__init__");
     if (init) call_member(a, node, object, init, arguments);
     return object;
@@ -382,9 +414,7 @@ static const Value *serializer_representation(Activation *a, NodeId node, const 
     if (child && child->kind == VALUE_OBJECT && class_is_serializer(child->klass)) {
         represent_rows(a, node, child, row);
     } else if (row->kind == VALUE_ROW) {
-        Value draft = {.kind = VALUE_METHOD, .site = object->klass->site, .klass = object->klass,
-                       .self = object};
-        call_value(a, node, value_intern(a->e->values, &draft), arguments);
+        call_fields(a, node, object, arguments);
     }
     return value_intern(a->e->values, &(Value){.kind = VALUE_DICT, .self = a->e->scalar});
 }

@@ -34,6 +34,21 @@ static Str node_text(Evaluator *e, uint32_t module, NodeId node) {
     return at->kind == NODE_STRING ? project_name(e->project, module, at->name) : STR_NONE;
 }
 
+/* UserSerializer(fields=["name"]): in a way that its class decides. */
+static bool call_chooses(Evaluator *e, const Class *klass, Site call) {
+    if (klass->external || !class_is_serializer(klass)) return false;
+    const Module *module = e->project->modules[call.module].module;
+    for (uint32_t i = 1; i < node_count(module, call.node); i++) {
+        NodeId child = node_child(module, call.node, i);
+        if (module_node(module, child)->kind != NODE_KEYWORD) continue;
+        Str name = project_name(e->project, call.module, module_node(module, child)->name);
+        Site value = {call.module, node_child(module, child, 0)};
+        if (serializer_argument_chooses(e, name, evaluate_constant(e, value, NULL)))
+            return serializer_of(e, klass)->open;
+    }
+    return false;
+}
+
 static FieldKind field_kind(const Class *klass) {
     if (class_is_serializer(klass)) return FIELD_NESTED;
     if (class_is(klass, DRF "SerializerMethodField")) return FIELD_METHOD;
@@ -71,8 +86,13 @@ static bool field_read(Evaluator *e, const ClassMember *member, SerializerField 
     }
     field->source = node_text(e, call.module, keyword_of(module, e, call, "source"));
     if (!field->source) field->source = member->name;
-    const char *argument = field->kind == FIELD_METHOD ? "method_name" : "slug_field";
+    bool linked = class_is(klass, DRF "HyperlinkedRelatedField")
+                  && !class_is(klass, DRF "HyperlinkedIdentityField");
+    const char *argument = field->kind == FIELD_METHOD ? "method_name"
+                           : linked                    ? "lookup_field" : "slug_field";
     field->argument = node_text(e, call.module, keyword_of(module, e, call, argument));
+    if (linked && field->argument && !name_is(e, field->argument, "pk"))
+        field->kind = FIELD_SLUG; /* reads the related row */
     if (ours && class_member(klass, str_of(e->project->strings, "get_attribute")))
         field->source = str_of(e->project->strings, "*");
     if (field->kind == FIELD_METHOD && !field->argument && node_count(module, call.node) > 1)
@@ -81,7 +101,8 @@ static bool field_read(Evaluator *e, const ClassMember *member, SerializerField 
                   || class_is(klass, DRF "ListSerializer");
     /* A field class that makes its own arguments may read anything: nothing is said of it. */
     bool own_arguments = ours && class_member(klass, str_of(e->project->strings, "__init__"));
-    *hidden = own_arguments || node_is_true(module, keyword_of(module, e, call, "write_only"));
+    *hidden = own_arguments || call_chooses(e, klass, call)
+              || node_is_true(module, keyword_of(module, e, call, "write_only"));
     return true;
 }
 
@@ -211,15 +232,27 @@ static void fields_of_meta(Evaluator *e, Serializer *serializer) {
             serializer->fields.items[i].name = STR_NONE;
 }
 
+/* A link to the related row by another column than its key. */
+static void field_linked(Evaluator *e, SerializerField *field, const Value *lookup) {
+    if (!lookup || lookup->kind != VALUE_STRING || name_is(e, lookup->name, "pk")) return;
+    field->kind = FIELD_SLUG;
+    field->argument = lookup->name;
+}
+
 /* extra_kwargs = {"name": {"write_only": True}} */
 static void fields_hidden(Evaluator *e, Serializer *serializer) {
     const Value *extra = meta_value(e, serializer_meta(e, serializer->klass), "extra_kwargs", NULL);
     Str write_only = str_of(e->project->strings, "write_only");
+    bool linked = class_is(serializer->klass, DRF "HyperlinkedModelSerializer");
     for (uint32_t i = 0; extra && i + 1 < extra->count && extra->kind == VALUE_DICT; i += 2) {
         const Value *options = extra->items[i + 1];
         const Value *hidden = options->kind == VALUE_DICT ? value_key(options, write_only) : NULL;
         SerializerField *field = field_named(serializer, extra->items[i]->name);
-        if (field && field->kind == FIELD_AUTO && hidden == e->yes) field->name = STR_NONE;
+        if (!field || field->kind != FIELD_AUTO) continue;
+        if (hidden == e->yes) field->name = STR_NONE;
+        else if (linked && options->kind == VALUE_DICT)
+            field_linked(e, field, value_key(options, str_of(e->project->strings,
+                                                             "lookup_field")));
     }
 }
 
@@ -235,5 +268,6 @@ const Serializer *serializer_of(Evaluator *e, const Class *klass) {
         fields_of_meta(e, serializer);
         fields_hidden(e, serializer);
     }
+    serializer_choose(e, serializer);
     return serializer;
 }

@@ -36,4 +36,9 @@ typedef struct Serializer {
 bool class_is_serializer(const Class *klass);
 const Serializer *serializer_of(Evaluator *e, const Class *klass);
 
+/* chosen.c: drops what the class itself drops, and opens the serializer if it chooses. */
+void serializer_choose(Evaluator *e, Serializer *serializer);
+/* Whether this argument of a call names the fields of an open serializer. */
+bool serializer_argument_chooses(const Evaluator *e, Str name, const Value *value);
+
 #endif

@@ -14,6 +14,7 @@ typedef struct Place {
     uint32_t line, column;       /* from 1; columns count bytes */
     uint32_t end_line, end_column;
     const char *function;        /* the function around it, qualified; "" at module level */
+    bool in_class;               /* in a class's body, but in no function of it */
 } Place;
 
 typedef struct Finding {

@@ -157,12 +157,38 @@ static uint64_t finding_hash(const Finding *finding, const Project *project, Sit
     return hash_names(hash, project, site);
 }
 
+/* In a class's body, what the evaluator names is more than the class: an action of a view, a field
+ * of a serializer. */
+static Place place_named(const Report *report, Site site, Str function) {
+    Place place = place_touch(report->places, site);
+    if (place.in_class && function) place.function = project_text(report->project, function);
+    return place;
+}
+
 static void finding_chain(Finding *finding, const Report *report, const Event *event) {
     Place *chain = arena_many(report->arena, Place, event->frame_count + 1u);
     for (uint32_t i = 0; i < event->frame_count; i++)
-        chain[i] = place_touch(report->places, event->frames[i].call);
+        chain[i] = place_named(report, event->frames[i].call, event->frames[i].function);
     finding->chain = chain;
     finding->chain_count = event->frame_count;
+}
+
+/* "BookViewSet.list → BookSerializer.author → " before the message: where the request starts, and
+ * the fields that lead to the query, of which the innermost are told. */
+static const char *finding_way(const Finding *finding, const Report *report) {
+    enum { TOLD_MOST = 3 };
+    const char *told[TOLD_MOST], *way = "";
+    uint32_t count = 0;
+    if (finding->surface != SURFACE_SERIALIZER || !finding->chain_count) return "";
+    const Place *last = &finding->chain[finding->chain_count - 1];
+    if (finding->place.in_class) told[count++] = finding->place.function;
+    for (uint32_t i = 0; i < finding->chain_count && count < TOLD_MOST; i++)
+        if (finding->chain[i].in_class && &finding->chain[i] != last)
+            told[count++] = finding->chain[i].function;
+    if (!count && !last->in_class) return "";
+    way = arena_format(report->arena, "%s → ", last->function);
+    while (count) way = arena_format(report->arena, "%s%s → ", way, told[--count]);
+    return way;
 }
 
 static Severity rule_severity(const Rule *rule, const Event *event) {
@@ -180,7 +206,7 @@ static Finding finding_make(Report *report, const Claim *claim) {
         .severity = rule_severity(claim->rule->rule, event),
         .confidence = event->confidence,
         .surface = event->surface,
-        .place = place_touch(report->places, event->site),
+        .place = place_named(report, event->site, event->function),
         .message = report->message,
         .fix = report->fix,
         .model = event->model ? project_text(project, event->model->label) : "",
@@ -196,6 +222,8 @@ static Finding finding_make(Report *report, const Claim *claim) {
     if (event->birth) finding.queryset = place_whole(report->places, event_queryset(event));
     if (event->loop_count) finding.loop = place_whole(report->places, event->loops[0]->site);
     finding_chain(&finding, report, event);
+    const char *way = finding_way(&finding, report);
+    if (*way) finding.message = arena_format(report->arena, "%s%s", way, finding.message);
     return finding;
 }
 

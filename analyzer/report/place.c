@@ -11,6 +11,7 @@ typedef struct Scope {
     uint32_t start, end;
     uint32_t outer;          /* index of the scope around it plus one; 0: the module */
     Str name;
+    bool is_class;
     const char *qualified;   /* worked out when first asked for */
 } Scope;
 
@@ -50,7 +51,8 @@ static Scopes *scopes_collect(Arena *arena, const Module *module) {
         const Node *node = module_node(module, id);
         if (node->kind != NODE_FUNCTION && node->kind != NODE_CLASS) continue;
         uint32_t end = module->ends.items[id];
-        array_push(arena, &found, (Scope){.start = node->start, .end = end, .name = node->name});
+        array_push(arena, &found, (Scope){.start = node->start, .end = end, .name = node->name,
+                                             .is_class = node->kind == NODE_CLASS});
     }
     if (found.count) qsort(found.items, found.count, sizeof(Scope), scope_order);
     Scopes *scopes = arena_make(arena, Scopes);
@@ -73,7 +75,8 @@ static const char *scope_name(Arena *arena, const Module *module, Scopes *scopes
     return scope->qualified = name;
 }
 
-static const char *function_around(Places *places, uint32_t number, uint32_t offset) {
+static const char *function_around(Places *places, uint32_t number, uint32_t offset,
+                                   bool *in_class) {
     const Module *module = places->project->modules[number].module;
     Scopes **scopes = &places->modules[number];
     if (!*scopes) *scopes = scopes_collect(places->arena, module);
@@ -84,6 +87,7 @@ static const char *function_around(Places *places, uint32_t number, uint32_t off
         else high = middle;
     }
     uint32_t at = scope_around(*scopes, low, offset);
+    *in_class = at && (*scopes)->items[at - 1].is_class;
     return at ? scope_name(places->arena, module, *scopes, at) : "";
 }
 
@@ -94,7 +98,7 @@ static Place place_span(Places *places, uint32_t number, uint32_t start, uint32_
     if (!of->module) return place;
     module_place(of->module, start, &place.line, &place.column);
     module_place(of->module, end, &place.end_line, &place.end_column);
-    place.function = function_around(places, number, start);
+    place.function = function_around(places, number, start, &place.in_class);
     return place;
 }
 
