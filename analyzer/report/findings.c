@@ -32,11 +32,12 @@ static int order_number(uint64_t a, uint64_t b) {
 }
 
 /* A query that hangs from no relation has its fix where it stands: whichever branch of a helper
- * built it, one line is one finding. */
+ * built it, one line is one finding. The model is no part of it: where one line makes querysets of
+ * several models (model.objects), one edit of it serves them all. */
 static uint64_t birth_key(const Event *event) {
     if (event->kind == EVENT_COLUMN) return site_key(event->built); /* which only() or defer() */
     if (!event->path_length) return UINT64_MAX;
-    return event->birth ? site_key(event->birth->site) : UINT64_MAX;
+    return event->birth ? site_key(event_queryset(event)) : UINT64_MAX;
 }
 
 /* 0: the same query, reached in two ways. Names only, no addresses: the order is reproducible. */
@@ -52,9 +53,11 @@ static int claim_compare(const Claim *a, const Claim *b) {
         order = order_number(left->path[i]->name, right->path[i]->name);
         if (!order) order = order_number(left->path[i]->query_name, right->path[i]->query_name);
     }
-    if (!order) order = order_number(left->model ? left->model->label : 0,
-                                     right->model ? right->model->label : 0);
     return order;
+}
+
+static Str claim_model(const Claim *claim) {
+    return claim->event->model ? claim->event->model->label : STR_NONE;
 }
 
 static uint32_t event_repeats(const Event *event) {
@@ -71,6 +74,7 @@ static int claim_order(const void *a, const void *b) {
     if (!order) order = order_number(right->event->confidence, left->event->confidence);
     if (!order) order = order_number(event_repeats(right->event), event_repeats(left->event));
     if (!order) order = order_number(left->event->frame_count, right->event->frame_count);
+    if (!order) order = order_number(claim_model(left), claim_model(right));
     return order ? order : (left->event < right->event ? -1 : left->event > right->event);
 }
 
