@@ -30,14 +30,10 @@ static bool count_in_loop_applies(const Event *event) {
 static void count_in_loop_describe(const Event *event, Report *report) {
     const char *method = report_method(report, event);
     report_say(report, event, "%P is asked for %O once per %M in %L");
-    if (!strcmp(method, "exists") || !strcmp(method, "aexists"))
-        report_fix(report, event,
-                   "add .annotate(...=Exists(%T.objects.filter(...=OuterRef(\"pk\")))) to %Q and "
-                   "read the annotation");
-    else
-        report_fix(report, event,
-                   "add .annotate(...=%s(\"%K\")) to %Q and read the annotation",
-                   strstr(method, "aggregate") ? "Sum" : "Count");
+    bool exists = !strcmp(method, "exists") || !strcmp(method, "aexists");
+    report_fix_annotation(report, event, exists                        ? "Exists"
+                                         : strstr(method, "aggregate") ? "Sum"
+                                                                       : "Count");
 }
 
 static const Rule count_in_loop = {

@@ -327,6 +327,14 @@ for shop in Shop.objects.all():
 """
 
 
+COUNTED = """
+from shop.models import Shop
+for shop in Shop.objects.all():
+    if shop.tags.exists():
+        print(shop.tags.filter(name="a").count(), list(shop.tags.all()))
+"""
+
+
 def check_edits(tally, eagerly, folder):
     """All findings of one queryset advise the same, whole edit of it."""
     make_project(folder / "edits", models=LIBRARY, loop=SHOPS)
@@ -336,6 +344,12 @@ def check_edits(tally, eagerly, folder):
         found = eagerly.findings("--select", select, ".", folder=folder / "edits")
         fixes = {each["fix"] for each in found}
         tally.check(fixes == {wanted}, "one edit of a queryset: " + select, str(fixes))
+    make_project(folder / "counted", models=LIBRARY, loop=COUNTED)
+    found = eagerly.findings("--select=EAG301", ".", folder=folder / "counted")
+    fixes = [each["fix"] for each in found]
+    tally.check(len(fixes) == 2 and all(".prefetch_related(\"tags\")" in fix for fix in fixes[:1])
+                and ".annotate(" in fixes[1],
+                "what another line wants prefetched is not annotated", str(fixes))
 
 
 def check_paths(tally, eagerly, folder):

@@ -37,6 +37,12 @@ void queryset_dropped(Activation *a, NodeId node, const Value *qs) {
     touch_emit(a, &touch);
 }
 
+/* Whether a prefetch of the whole relation answers the method. */
+static bool method_is_served(Evaluator *e, Str name) {
+    const QuerysetMethod *method = queryset_method(project_text(e->project, name));
+    return method && method->served == SERVED_ALWAYS;
+}
+
 static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, EventKind kind,
                               Str method, const Loop *turn, /* TURN_EACH: asked every time */
                               bool rows, /* they are read, and their prefetches with them */
@@ -60,6 +66,8 @@ static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, Event
     bool rebuilt = qs->flags & VALUE_REBUILT && cover != COVER_NONE;
     bool narrow = qs->flags & VALUE_NARROWED || rebuilt;
     if (relation && kind == EVENT_FETCH && narrow) touch.event.kind = EVENT_NARROW;
+    touch.event.whole = relation && kind == EVENT_COUNT && !narrow
+                        && method_is_served(a->e, method);
     if (qs->flags & VALUE_DOUBTFUL) touch.event.confidence = CONFIDENCE_LIKELY;
     if (cover == COVER_MAYBE) touch.event.confidence = CONFIDENCE_POSSIBLE;
     if (relation) touch_aside(&touch.event, qs->self->plan, relation);

@@ -247,3 +247,59 @@ void report_fix_load(Report *report, const Event *event) {
                    project_text(report->project, event->path[0]->name), edit);
     else report_fix(report, event, "add %s to %Q", edit);
 }
+
+/* The hop behind the last one that no join brings: an annotation that goes through to-one hops is
+ * read on the rows in front of them. */
+static uint32_t annotated_from(const Event *event) {
+    uint32_t first = event->path_length ? event->path_length - 1u : 0;
+    while (first && hop_joins(event->path[first - 1])) first--;
+    return first;
+}
+
+static const char *annotation_text(Report *report, const Event *event, uint32_t first,
+                                   const char *function) {
+    Event owner = *event;
+    if (owner.path_length) owner.path_length--;
+    const char *text = event_path_text(report->arena, report->project, event, first, "__", true);
+    if (strcmp(function, "Exists"))
+        return arena_format(report->arena, ".annotate(...=%s(\"%s\"))", function, text);
+    const char *key = event_path_text(report->arena, report->project, &owner, first, "__", true);
+    Writer *out = writer_to_memory();
+    write_text(out, ".annotate(...=Exists(");
+    write_target(report, event, out);
+    write_format(out, ".objects.filter(...=OuterRef(\"%s\"))))", *key ? key : "pk");
+    return writer_keep(report->arena, out);
+}
+
+/* Whether what is said of other lines brings the relation anyway, and that is enough. */
+static bool fix_is_said(Report *report, const Event *event) {
+    const char *path = event_path_text(report->arena, report->project, event, edits_skip(event),
+                                       "__", false);
+    return event->whole && edits_prefetch(report->edits, event, path);
+}
+
+void report_fix_annotation(Report *report, const Event *event, const char *function) {
+    uint32_t first = annotated_from(event);
+    if (report->gathering) return;
+    if (fix_is_said(report, event)) {
+        report_fix_load(report, event);
+        return;
+    }
+    const char *text = annotation_text(report, event, first, function);
+    if (!first) {
+        report_fix(report, event, "add %s to %Q and read the annotation", text);
+        return;
+    }
+    Event rows = *event;
+    rows.path_length = (uint8_t)first;
+    const Relation *last = event_relation(&rows);
+    if (last->kind == RELATION_GENERIC_FK && last->to)
+        report_fix(report, event, "give the queryset of %s in GenericPrefetch() %s and read the "
+                   "annotation", project_text(report->project, last->to->name), text);
+    else if (first == 1 && edits_skip(event))
+        report_fix(report, event, "walk .%s%s and read the annotation",
+                   hop_name(report->project, event, 0, false), text);
+    else
+        report_fix(report, &rows, "load these rows with Prefetch(\"%W\", queryset=%T.objects%s) on "
+                   "%Q and read the annotation", text);
+}

@@ -48,6 +48,18 @@ void edits_add(Edits *edits, const Event *event, bool joins, const char *path) {
     array_push(edits->arena, &edit->paths, (Missing){joins, sure, path});
 }
 
+bool edits_prefetch(const Edits *edits, const Event *event, const char *path) {
+    const Edit *edit = map_get(&edits->places, edit_key(event));
+    size_t length = strlen(path);
+    for (uint32_t i = 0; edit && i < edit->paths.count; i++) {
+        const Missing *missing = &edit->paths.items[i];
+        bool through = !strncmp(missing->path, path, length)
+                       && (!missing->path[length] || !strncmp(missing->path + length, "__", 2));
+        if (through && !missing->joins && missing->sure) return true;
+    }
+    return false;
+}
+
 static int missing_order(const void *a, const void *b) {
     const Missing *left = a, *right = b;
     if (left->joins != right->joins) return left->joins ? -1 : 1;

@@ -12,6 +12,9 @@ void edits_add(Edits *edits, const Event *event, bool joins, const char *path);
  * that another one passes through is not said twice, and what is only possible is left out of the
  * edit of others. `path` is the event's own. Owned by the arena of the edits. */
 const char *edits_text(Edits *edits, const Event *event, bool joins, const char *path);
+/* Whether a path that was added for the place prefetches the whole relation at the end of this one,
+ * or goes through it. */
+bool edits_prefetch(const Edits *edits, const Event *event, const char *path);
 /* Rows of a relation of one object, `for book in author.books.all()`, are best given their loads
  * where that relation is asked, so the advice leaves out the hop that leads to them. */
 uint32_t edits_skip(const Event *event);

@@ -198,6 +198,45 @@ static void test_fixes(World *world) {
     world->birth.single = false;
 }
 
+/* The advice for a number or a test of the relation at the end of a path. */
+static bool count_fix_is(World *world, const Relation *const path[2], const char *method,
+                         const char *fix) {
+    world->flow.events.count = 0;
+    Event *event = emit(world, EVENT_COUNT, site_of(world, 0, NODE_ATTRIBUTE, "book.author", 0),
+                        method);
+    event->path[0] = path[0];
+    event->path[1] = path[1];
+    event->path_length = path[1] ? 2 : 1;
+    Findings *findings = findings_make(&world->flow, &everything);
+    bool same = findings->items.count == 1 && !strcmp(findings->items.items[0].fix, fix);
+    if (!same && findings->items.count) printf("# %s\n", findings->items.items[0].fix);
+    findings_free(findings);
+    world->flow.events.count = 0;
+    return same;
+}
+
+static void test_count_fixes(World *world) {
+    const Relation *books[2] = {&world->to_books}, *joined[2] = {&world->to_author,
+                                                                 &world->to_books};
+    const Relation *below[2] = {&world->to_books, &world->to_books};
+    TAP_OK(count_fix_is(world, books, "count",
+                        "add .annotate(...=Count(\"book\")) to the queryset at shop/views.py:2 and "
+                        "read the annotation"), "annotation");
+    TAP_OK(count_fix_is(world, joined, "exists",
+                        "add .annotate(...=Exists(Book.objects.filter(...=OuterRef(\"author\")))) "
+                        "to the queryset at shop/views.py:2 and read the annotation"),
+           "annotation through a join");
+    TAP_OK(count_fix_is(world, below, "count",
+                        "load these rows with Prefetch(\"book_set\", queryset=Book.objects"
+                        ".annotate(...=Count(\"book\"))) on the queryset at shop/views.py:2 and read "
+                        "the annotation"), "annotation of the rows of a relation");
+    world->birth.single = true;
+    TAP_OK(count_fix_is(world, below, "count",
+                        "walk .book_set.annotate(...=Count(\"book\")) and read the annotation"),
+           "annotation of the rows of one object");
+    world->birth.single = false;
+}
+
 static void test_finding(World *world) {
     emit_deep(world, 0);
     Findings *findings = findings_make(&world->flow, &everything);
@@ -377,6 +416,7 @@ int main(void) {
     World *world = world_new("shop/views.py");
     test_rules(world);
     test_fixes(world);
+    test_count_fixes(world);
     test_finding(world);
     test_chained_lines(world);
     test_duplicates(world);
