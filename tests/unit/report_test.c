@@ -228,8 +228,8 @@ static void test_count_fixes(World *world) {
            "annotation through a join");
     TAP_OK(count_fix_is(world, below, "count",
                         "load these rows with Prefetch(\"book_set\", queryset=Book.objects"
-                        ".annotate(...=Count(\"book\"))) on the queryset at shop/views.py:2 and read "
-                        "the annotation"), "annotation of the rows of a relation");
+                        ".annotate(...=Count(\"book\"))) on the queryset at shop/views.py:2 and "
+                        "read the annotation"), "annotation of the rows of a relation");
     world->birth.single = true;
     TAP_OK(count_fix_is(world, below, "count",
                         "walk .book_set.annotate(...=Count(\"book\")) and read the annotation"),
