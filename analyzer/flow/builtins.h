@@ -39,6 +39,7 @@ extern const Builtin container_builtins[];
 extern const size_t container_builtin_count;
 /* A dict's entries under the other's, which win: {**below, **above}. */
 const Value *dict_merge(Evaluator *e, const Value *below, const Value *above);
+const Value *sequence_add(Evaluator *e, const Value *left, const Value *right);
 const Value *list_method(Activation *a, NodeId node, const Value *self, const char *name,
                          const Arguments *arguments);
 const Value *dict_method(Activation *a, NodeId node, const Value *self, const char *name,

@@ -4,7 +4,7 @@
  * whatever expression held it. */
 #include "flow/builtins.h"
 
-enum { LIMIT_KEYS = 128 };
+enum { LIMIT_KEYS = 128, LIMIT_ITEMS = 64 };
 
 /* A dict's entries under the other's, which win: {**below, **above}, below.update(above). */
 const Value *dict_merge(Evaluator *e, const Value *below, const Value *above) {
@@ -29,6 +29,17 @@ const Value *dict_merge(Evaluator *e, const Value *below, const Value *above) {
         draft.key = draft.key ? value_join(e->values, e->plans, draft.key, above->key)
                               : above->key;
     return value_intern(e->values, &draft);
+}
+
+/* left + right: item by item as long as both are known, so that what is listed stays in order. */
+const Value *sequence_add(Evaluator *e, const Value *left, const Value *right) {
+    const Value *items[LIMIT_ITEMS];
+    bool known = left->kind == VALUE_SEQUENCE && right->kind == VALUE_SEQUENCE;
+    if (!known || left->count + right->count > LIMIT_ITEMS)
+        return value_join(e->values, e->plans, left, right);
+    for (uint32_t i = 0; i < left->count; i++) items[i] = left->items[i];
+    for (uint32_t i = 0; i < right->count; i++) items[left->count + i] = right->items[i];
+    return value_sequence(e->values, items, left->count + right->count);
 }
 
 /* What dict() and update() are given: a dict, pairs, keywords. */

@@ -366,7 +366,8 @@ static const Value *evaluate_binary(Activation *a, NodeId node) {
     bool lists = left->kind == VALUE_SEQUENCE || left->kind == VALUE_MANY;
     if (operator == OP_BIT_OR && left->kind == VALUE_DICT && right->kind == VALUE_DICT)
         return dict_merge(e, left, right);
-    if ((operator == OP_ADD || sets) && lists) return value_join(e->values, e->plans, left, right);
+    if (operator == OP_ADD && lists) return sequence_add(e, left, right);
+    if (sets && lists) return value_join(e->values, e->plans, left, right);
     if (operator == OP_MOD && left->kind == VALUE_STRING)
         use_percent(a, node, project_text(e->project, left->name), right);
     const Value *given = special_operator(a, node, operator, left, right);
@@ -377,6 +378,7 @@ static const Value *evaluate_items(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     const Value *items[64];
     uint32_t count = children_of(a, node);
+    uint32_t known = 0;
     const Value *joined = NULL;
     bool exact = count <= 64;
     for (uint32_t i = 0; i < count; i++) {
@@ -384,6 +386,14 @@ static const Value *evaluate_items(Activation *a, NodeId node) {
         bool star = node_at(a, child)->kind == NODE_STAR;
         const Value *item = evaluate(a, star ? child_at(a, child, 0) : child);
         if (node_at(a, node)->kind == NODE_SET) use_hash(a, child, item);
+        if (star && exact && item->kind == VALUE_SEQUENCE && known + item->count + count <= 64) {
+            for (uint32_t k = 0; k < item->count; k++) {
+                items[known++] = item->items[k];
+                joined = joined ? value_join(e->values, e->plans, joined, item->items[k])
+                                : item->items[k];
+            }
+            continue;
+        }
         if (star) {
             exact = false;
             if (item->kind == VALUE_QUERYSET) {
@@ -398,10 +408,11 @@ static const Value *evaluate_items(Activation *a, NodeId node) {
                 item = all;
             }
         }
-        if (exact) items[i] = item;
+        exact = exact && known < 64;
+        if (exact) items[known++] = item;
         joined = joined ? value_join(e->values, e->plans, joined, item) : item;
     }
-    if (exact) return value_sequence(e->values, items, count);
+    if (exact) return value_sequence(e->values, items, known);
     return value_many(e->values, joined, activation_turn(a));
 }
 

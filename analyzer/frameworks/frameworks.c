@@ -1,4 +1,4 @@
 /* The list of frameworks, in the order in which they are asked. */
 #include "frameworks/frameworks.h"
 
-const Framework *const frameworks[] = {&framework_drf, &framework_generic, NULL};
+const Framework *const frameworks[] = {&framework_drf, &framework_generic, &framework_admin, NULL};

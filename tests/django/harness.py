@@ -3,11 +3,11 @@
     PYTHON harness.py FIXTURE
 
 The fixture's packages become the installed apps of a settings-less project with a database in
-memory. With 3 and with 9 rows (tests/seed.py) each `entry_…` function and each route of urls.py
-(a GET; every argument is 1) runs on the same state. Each query is charged to the innermost frame
-that lies in the fixture's folder; one that a serializer field of Django REST framework asks for in
-its own code, to the line that declares the field (fields.py). The relation graph is printed as
-well. What the numbers mean is decided by run.py.
+memory. With 3 and with 9 rows (tests/seed.py) each `entry_…` function, each route of urls.py (a
+GET; every argument is 1) and each page of its admin (admin.py) runs on the same state. Each query
+is charged to the innermost frame that lies in the fixture's folder; one that a serializer field of
+Django REST framework asks for in its own code, to the line that declares the field (fields.py). The
+relation graph is printed as well. What the numbers mean is decided by run.py.
 """
 import contextlib
 import functools
@@ -21,8 +21,10 @@ import re
 import sys
 import threading
 import traceback
+import types
 from pathlib import Path
 
+import admin
 import fields
 
 SIZES = (3, 9)
@@ -48,13 +50,15 @@ def configure():
         apps += (ROOT / "libraries.txt").read_text().split()
     if (ROOT / "urls.py").exists():
         apps.append("rest_framework")
+    if admin.is_used(ROOT):
+        apps += admin.APPS
     values = {
         "SECRET_KEY": "fixture",
         "USE_TZ": True,
         "DEFAULT_AUTO_FIELD": "django.db.models.AutoField",
         "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
-        "ROOT_URLCONF": "urls",
+        "ROOT_URLCONF": "urls" if (ROOT / "urls.py").exists() else "harness_urls",
         "ALLOWED_HOSTS": ["*"],
         "TEMPLATES": template_engines(),
         "REST_FRAMEWORK": {"DEFAULT_AUTHENTICATION_CLASSES": []},
@@ -69,12 +73,17 @@ def configure():
     from django.core.management import call_command
 
     django.setup()
+    if admin.is_used(ROOT):
+        sys.modules["harness_urls"] = urls = types.ModuleType("harness_urls")
+        importlib.import_module("django.contrib.admin").autodiscover()
+        urls.urlpatterns = admin.urlpatterns()
     call_command("migrate", verbosity=0, run_syncdb=True, interactive=False)
 
 
 def template_engines():
     """Django templates in an app's `templates` folder, Jinja's in its `jinja2` folder."""
     processors = ["django.template.context_processors.request"]
+    processors += admin.PROCESSORS if admin.is_used(ROOT) else []
     engines = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True,
                 "OPTIONS": {"context_processors": processors}}]
     if list(ROOT.glob("*/jinja2")):
@@ -132,6 +141,9 @@ def place_of(frame):
             place = "%s:%d" % own if own else fields.declaration(field, in_fixture)
             if place:
                 return place
+        place = admin.declaration(frame, in_fixture)
+        if place:
+            return place
         frame = frame.f_back
     return "outside:0"
 
@@ -176,6 +188,7 @@ def entries():
         for pattern in importlib.import_module("urls").urlpatterns:
             if "get" in getattr(pattern.callback, "actions", {"get": ""}):
                 found["GET " + pattern.name] = functools.partial(visit, pattern)
+    found.update(admin.entries() if admin.is_used(ROOT) else {})
     return found
 
 

@@ -1,0 +1,35 @@
+/* admin.h - what the files about django.contrib.admin share. */
+#ifndef EAGERLY_ADMIN_H
+#define EAGERLY_ADMIN_H
+
+#include "frameworks/declared.h"
+
+/* A model and the class that shows it; a class may be registered for several models. */
+typedef struct Registration {
+    const Class *klass;
+    const Model *model;
+    Site site;                   /* the class, or the call when Django's own class is registered */
+} Registration;
+typedef Array(Registration) Registrations;
+
+void registrations_collect(Evaluator *e, Registrations *found);
+
+/* A root in which the admin object runs; `action` tells roots of one class apart. */
+typedef struct AdminRun {
+    Activation top;
+    const Registration *registration;
+    const Value *admin, *request;
+    NodeId node;                 /* of the registration's site, in top.module */
+} AdminRun;
+void admin_start(AdminRun *run, Evaluator *e, const Registration *registration,
+                 const char *action);
+void admin_finish(AdminRun *run);
+/* get_queryset(request): the project's, else Django's. What cannot be followed is no QUERYSET. */
+const Value *admin_queryset(Activation *a, NodeId node, const Value *admin, const Value *request);
+/* Names and functions that an option lists, each run for a row as the admin shows it. */
+void admin_show_all(Activation *a, const Value *admin, const Option *columns, const Value *row,
+                    Site fallback);
+/* The change view: one object, its read-only fields, its inlines. */
+void admin_change(Evaluator *e, const Registration *registration);
+
+#endif

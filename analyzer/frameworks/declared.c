@@ -1,0 +1,127 @@
+/* Options are read as the class's instances see them, so a hook of the project that sets or
+ * computes one is heard. Their places are found by their text in the expression that says them:
+ * "author" in list_display = ["title", "author"]. */
+#include "frameworks/declared.h"
+
+enum { TEXT_NODES = 2000, TEXT_WAITING = 256 };
+
+Str declared_name(Evaluator *e, const char *text) {
+    return str_of(e->project->strings, text);
+}
+
+const Value *object_fact(Activation *a, const Value *object, const char *name) {
+    return state_get(&a->state,
+                     fact_key(FACT_ATTRIBUTE, object->id, declared_name(a->e, name)));
+}
+
+void object_put(Activation *a, const Value *object, const char *name, const Value *value) {
+    state_set(a->e->arena, &a->state,
+              fact_key(FACT_ATTRIBUTE, object->id, declared_name(a->e, name)), value);
+}
+
+const ClassMember *class_method(Evaluator *e, const Class *klass, const char *name) {
+    const ClassMember *member = klass ? class_member(klass, declared_name(e, name)) : NULL;
+    return member && member->kind == MEMBER_FUNCTION ? member : NULL;
+}
+
+bool class_counts(const Evaluator *e, const Class *klass) {
+    const SourceFile *file = e->project->modules[klass->site.module].file;
+    return file->role == FILE_CODE || (file->role == FILE_TEST && e->options->include_tests);
+}
+
+Arguments arguments_of(NodeId node, const Value *const *values, uint32_t count) {
+    Arguments arguments = {.count = count};
+    for (uint32_t i = 0; i < count; i++) {
+        arguments.values[i] = values[i];
+        arguments.nodes[i] = node;
+    }
+    return arguments;
+}
+
+Option option_of(Activation *a, const Value *object, const char *name) {
+    const Class *klass = object->klass;
+    const ClassMember *member = klass ? class_member(klass, declared_name(a->e, name)) : NULL;
+    Option option = {.site = klass ? klass->site : object->site};
+    option.value = object_fact(a, object, name);
+    if (!member) return option;
+    option.site = member->site.node ? member->site : member->owner->site;
+    if (!option.value)
+        option.value = value_attribute(a, option.site.node, object, declared_name(a->e, name));
+    return option;
+}
+
+Option option_hooked(Activation *a, const Value *object, const char *hook, const char *name,
+                     const Arguments *arguments) {
+    const ClassMember *own = class_method(a->e, object->klass, hook);
+    if (!own) return option_of(a, object, name);
+    Option option = {.site = own->site};
+    Standing before = declared_enter(a, own->site, a->surface);
+    option.value = call_member(a, own->site.node, object, own, arguments);
+    declared_leave(a, before);
+    return option;
+}
+
+static bool node_is_text(Evaluator *e, Site site, Str text) {
+    const Node *node = site_node(e->project, site);
+    return node->kind == NODE_STRING && project_name(e->project, site.module, node->name) == text;
+}
+
+Site site_of_text(Evaluator *e, Site in, Str text) {
+    const Module *module = e->project->modules[in.module].module;
+    NodeId waiting[TEXT_WAITING];
+    uint32_t left = 0, seen = 0;
+    waiting[left++] = in.node;
+    while (left && seen++ < TEXT_NODES) {
+        Site at = {in.module, waiting[--left]};
+        if (node_is_text(e, at, text)) return at;
+        for (uint32_t i = node_count(module, at.node); i-- > 0 && left < TEXT_WAITING;)
+            waiting[left++] = node_child(module, at.node, i);
+    }
+    return in;
+}
+
+Standing declared_enter(Activation *a, Site site, Surface surface) {
+    Standing before = {a->module, a->surface};
+    a->module = site.module;
+    a->surface = surface;
+    return before;
+}
+
+void declared_leave(Activation *a, Standing before) {
+    a->module = before.module;
+    a->surface = before.surface;
+}
+
+const Value *declared_read(Activation *a, NodeId node, const Value *value, Str name) {
+    value = value_attribute(a, node, value, name);
+    bool callable = value->kind == VALUE_METHOD || value->kind == VALUE_FUNCTION
+                    || value->kind == VALUE_BUILTIN;
+    return callable ? call_value(a, node, value, &(Arguments){0}) : value;
+}
+
+const Value *declared_path(Activation *a, NodeId node, const Value *value, const char *path,
+                           const char *separator) {
+    size_t skip = strlen(separator);
+    for (;;) {
+        const char *end = strstr(path, separator);
+        size_t length = end ? (size_t)(end - path) : strlen(path);
+        if (!length) return a->e->unknown;
+        value = declared_read(a, node, value, str_intern(a->e->project->strings, path, length));
+        if (!end || value->kind == VALUE_UNKNOWN) return value;
+        path = end + skip;
+    }
+}
+
+const Value *declared_rows(Activation *a, NodeId node, const Model *model) {
+    const Value *manager = manager_make(a, node, model, declared_name(a->e, "_default_manager"));
+    return manager ? manager_queryset(a, node, manager) : a->e->unknown;
+}
+
+const Value *declared_queryset(Activation *a, NodeId node, const Value *value) {
+    return value->kind == VALUE_MANAGER ? manager_queryset(a, node, value) : value;
+}
+
+const Model *declared_model(Activation *a, const Value *object, const char *name) {
+    const Value *model = option_of(a, object, name).value;
+    return model && model->kind == VALUE_CLASS ? model->klass->model : NULL;
+}

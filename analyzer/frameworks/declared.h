@@ -1,0 +1,50 @@
+/* declared.h - what the classes say that a framework asks by attributes and hooks: options, with
+ * the places where they are written, and rows shown through them. Internal to frameworks. */
+#ifndef EAGERLY_DECLARED_H
+#define EAGERLY_DECLARED_H
+
+#include "flow/evaluate.h"
+
+Str declared_name(Evaluator *e, const char *text);
+/* An attribute that was set on the object; NULL: none. */
+const Value *object_fact(Activation *a, const Value *object, const char *name);
+void object_put(Activation *a, const Value *object, const char *name, const Value *value);
+/* The project's own method of that name; NULL: it has none. */
+const ClassMember *class_method(Evaluator *e, const Class *klass, const char *name);
+/* Whether code of this class runs: no test, no migration. */
+bool class_counts(const Evaluator *e, const Class *klass);
+Arguments arguments_of(NodeId node, const Value *const *values, uint32_t count);
+
+/* An option: what the class (or a hook of it) says, and where. `value` NULL: nothing is said. */
+typedef struct Option {
+    const Value *value;
+    Site site;                   /* the value's expression, or the hook; else the class */
+} Option;
+Option option_of(Activation *a, const Value *object, const char *name);
+/* The same, asked of a hook first: get_list_display(request) before list_display. */
+Option option_hooked(Activation *a, const Value *object, const char *hook, const char *name,
+                     const Arguments *arguments);
+/* The string of that text in an expression or function, or the expression itself. */
+Site site_of_text(Evaluator *e, Site in, Str text);
+
+/* From here to declared_leave(), what runs in the activation stands in that module. */
+typedef struct Standing {
+    uint32_t module;
+    Surface surface;
+} Standing;
+Standing declared_enter(Activation *a, Site site, Surface surface);
+void declared_leave(Activation *a, Standing before);
+
+/* row.name, called if it can be. */
+const Value *declared_read(Activation *a, NodeId node, const Value *value, Str name);
+/* "author__publisher" or "author.publisher": part by part. */
+const Value *declared_path(Activation *a, NodeId node, const Value *value, const char *path,
+                           const char *separator);
+/* The rows of the model's default manager, asked at that node. */
+const Value *declared_rows(Activation *a, NodeId node, const Model *model);
+/* The model that an attribute of the class names; NULL: none in view. */
+const Model *declared_model(Activation *a, const Value *object, const char *name);
+/* A manager is a queryset where rows are wanted. */
+const Value *declared_queryset(Activation *a, NodeId node, const Value *value);
+
+#endif
