@@ -123,6 +123,7 @@ typedef struct LoopScope {       /* where break and continue go */
     struct LoopScope *outer;
     State broken, continued;     /* dead: nobody went there */
     const Loop *loop;            /* NULL: its turns do not count */
+    NodeId body;
 } LoopScope;
 
 struct Activation {
@@ -491,6 +492,10 @@ void dependence_pass(Activation *a, Touch *touch, NodeId call, const Value *func
 bool dependence_remembers(Activation *a, NodeId condition, NodeId branch);
 /* Whether the expression gives the same in each turn of a loop of this activation. */
 bool dependence_steady(Activation *a, NodeId node, const Loop *loop);
+
+/* carried.c */
+/* Whether what the innermost loop's body asks here is asked of what it found the turn before. */
+bool query_is_carried(Activation *a, NodeId query);
 
 /* writes.c */
 /* row.save(), row.delete() of Django's own. */

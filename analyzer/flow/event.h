@@ -77,7 +77,7 @@ typedef enum Silence {
     SILENCE_GUARD,       /* behind hasattr, a prefetch-cache probe, cache.get ... */
     SILENCE_BATCH,       /* once per batch */
     SILENCE_BOUNDED,     /* the loop has a few turns, written in the source */
-    SILENCE_TREE_WALK,   /* while node := node.parent */
+    SILENCE_TREE_WALK,   /* asked of what the last turn found: node = node.parent */
     SILENCE_HOOKED,      /* a write that the model's own save() or a receiver is to hear of */
     SILENCE_KEY,         /* a row whose new key the loop needs at once */
     SILENCE_DISCARDED,   /* its load is thrown away, which is said where that happens */

@@ -203,7 +203,7 @@ static void execute_if(Activation *a, NodeId node) {
 static State loop_round(Activation *a, const Walk *walk, NodeId target, NodeId body,
                         LoopScope *scope) {
     *scope = (LoopScope){.outer = a->scope, .broken = {.dead = true}, .continued = {.dead = true},
-                         .loop = walk->loop};
+                         .loop = walk->loop, .body = body};
     a->scope = scope;
     uint32_t trying = a->trying;
     a->trying = 0;

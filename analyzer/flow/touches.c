@@ -175,6 +175,9 @@ void touch_emit(Activation *a, Touch *touch) {
     touch->event.asynchronous = a->definition && definition->flags & NODE_ASYNC
                                 && definition->kind == NODE_FUNCTION;
     touch_doubt(a, touch);
+    if (touch->event.silence == SILENCE_NONE && touch->event.kind != EVENT_BUILD
+        && query_is_carried(a, touch->event.site.node))
+        touch->event.silence = SILENCE_TREE_WALK;
     /* What was made before this call's loops, and is kept, does not repeat with them. */
     touch_surround(a, touch);
     if (touch->every || touch->invariant || touch->turn != TURN_FRESH) touch_attach(a, touch);
