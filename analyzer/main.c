@@ -128,8 +128,16 @@ static int run_command(const Options *options, Writer *out, int argument_count) 
     case COMMAND_EXPLAIN:
         return command_explain(options, out, &mistake) ? EXIT_CLEAN : trouble(mistake);
     case COMMAND_RULES: command_rules(options, out); return EXIT_CLEAN;
+    case COMMAND_COMPLETIONS:
+        return options_completions(options->words.items[0], out)
+                   ? EXIT_CLEAN
+                   : trouble("completions are made for bash, zsh and fish");
+    case COMMAND_MANPAGE: options_manpage(out); return EXIT_CLEAN;
+    case COMMAND_OPTIONS: options_markdown(out); return EXIT_CLEAN;
     case COMMAND_VERSION: command_version(out); return EXIT_CLEAN;
-    case COMMAND_HELP: options_help(out); return argument_count > 1 ? EXIT_CLEAN : EXIT_TROUBLE;
+    case COMMAND_HELP:
+        options_help(options->topic, out);
+        return argument_count > 1 ? EXIT_CLEAN : EXIT_TROUBLE;
     }
     return EXIT_TROUBLE;
 }

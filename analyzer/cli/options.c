@@ -1,6 +1,7 @@
-/* An option's row says where its value is kept and how it is read; everything else follows from
- * the row. Values stand behind '=' or in the next argument; "--" ends the options. */
-#include "cli/options.h"
+/* Arguments are read twice: first as names and values, which shows which word is the command, then
+ * each by the command's own row. Values stand behind '=' or in the next argument; "--" ends the
+ * options. How a value is read follows from its row alone. */
+#include "cli/option.h"
 #include "base/suggest.h"
 
 #include <errno.h>
@@ -8,87 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef enum OptionKind {
-    OPTION_FLAG, OPTION_CHOICE, OPTION_LIST, OPTION_NUMBER, OPTION_DJANGO
-} OptionKind;
-
-typedef struct Option {
-    const char *name;
-    char letter;           /* '\0': no short form */
-    OptionKind kind;
-    size_t field;          /* offset in Options: bool, enum, Words or uint64_t */
-    const char *value;     /* choices "a|b|c" in the order of their enumerators; else a word for
-                              --help; NULL for flags */
-    const char *command;   /* whose option it is; NULL: of all */
-    const char *help;
-    uint64_t most;         /* of numbers */
-} Option;
-
-#define FIELD(name) offsetof(Options, name)
-
-static const Option table[] = {
-    {"--select", 0, OPTION_LIST, FIELD(select), "RULES", "check",
-     "report these rules: codes, beginnings of codes, names, or ALL", 0},
-    {"--ignore", 0, OPTION_LIST, FIELD(ignore), "RULES", "check", "do not report these rules", 0},
-    {"--min-confidence", 0, OPTION_CHOICE, FIELD(min_confidence), "possible|likely|certain",
-     "check", "report what is at least this sure [likely]", 0},
-    {"--output-format", 0, OPTION_CHOICE, FIELD(format), "text|json|github|full", "check",
-     "how to print findings [text]", 0},
-    {"--color", 0, OPTION_CHOICE, FIELD(color), "auto|always|never", "check",
-     "colour the text [auto]", 0},
-    {"--exit-zero", 0, OPTION_FLAG, FIELD(exit_zero), NULL, "check",
-     "exit with 0 even when there are findings", 0},
-    {"--statistics", 0, OPTION_FLAG, FIELD(statistics), NULL, "check",
-     "print to stderr what was read, evaluated and given up on", 0},
-    {"--jobs", 'j', OPTION_NUMBER, FIELD(jobs), "N", "check",
-     "threads that read files [one per core]", 1024},
-    {"--include-tests", 0, OPTION_FLAG, FIELD(include_tests), NULL, "check",
-     "evaluate test modules too", 0},
-    {"--include-migrations", 0, OPTION_FLAG, FIELD(include_migrations), NULL, "check",
-     "evaluate migrations too", 0},
-    {"--max-bytes", 0, OPTION_NUMBER, FIELD(max_bytes), "N", "check",
-     "leave out larger files [1048576]", UINT32_MAX - 1},
-    {"--max-prefetch-depth", 0, OPTION_NUMBER, FIELD(max_prefetch_depth), "N", "check",
-     "hops of a prefetch path before EAG505 speaks [4]", 1000},
-    {"--django-version", 0, OPTION_DJANGO, FIELD(django), "VERSION", "check",
-     "what the code runs on: 4.2 or '>=4.2,<6.0' [as the project's files say]", 0},
-    {"--dump", 0, OPTION_CHOICE, FIELD(dump),
-     "none|module|project|flow|events|queryset-table|reasons", "check",
-     "print a stage's result instead of findings", 0},
-    {"--format", 0, OPTION_CHOICE, FIELD(rules_format), "plain|markdown", "rules",
-     "how to print the table [plain]", 0},
-    {"--help", 'h', OPTION_FLAG, FIELD(help), NULL, NULL, "print this page", 0},
-    {"--version", 'V', OPTION_FLAG, FIELD(version), NULL, NULL, "print the version", 0},
-};
-enum { TABLE_COUNT = sizeof table / sizeof *table };
-
-static const struct { const char *name, *words, *help; } commands[] = {
-    [COMMAND_CHECK] = {"check", "[PATH...]", "find queries that repeat per row (the default)"},
-    [COMMAND_EXPLAIN] = {"explain", "RULE...", "print the documentation of a rule"},
-    [COMMAND_RULES] = {"rules", "", "print the table of all rules"},
-    [COMMAND_VERSION] = {"version", "", "print the version"},
-    [COMMAND_HELP] = {"help", "", "print this page"},
-};
-enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
-
-void options_help(Writer *out) {
-    write_text(out, "eagerly finds N+1 queries in Django code without running it.\n\n"
-                    "usage: eagerly [COMMAND] [OPTION...] [PATH...]\n\ncommands:\n");
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        write_format(out, "  %-8s %-10s %s\n", commands[i].name, commands[i].words,
-                     commands[i].help);
-    write_text(out, "\noptions:\n");
-    for (int i = 0; i < TABLE_COUNT; i++) {
-        const Option *row = &table[i];
-        char letter[8] = "    ";
-        if (row->letter) snprintf(letter, sizeof letter, "-%c, ", row->letter);
-        write_format(out, "  %s%s%s%s\n", letter, row->name, row->value ? "=" : "",
-                     row->value ? row->value : "");
-        bool other = row->command && strcmp(row->command, "check");
-        write_format(out, "          %s%s%s%s\n", row->help, other ? " (of " : "",
-                     other ? row->command : "", other ? ")" : "");
-    }
-    write_text(out, "\nexit status: 0 no findings, 1 findings, 2 a mistake or nothing analysed\n");
+static void *field(const Options *options, const Option *row) {
+    return (char *)(uintptr_t)options + row->field;
 }
 
 static const char *number_set(Options *options, const Option *row, const char *value) {
@@ -96,113 +18,254 @@ static const char *number_set(Options *options, const Option *row, const char *v
     errno = 0;
     unsigned long long number = strtoull(value, &end, 10);
     if (*value < '0' || *value > '9' || *end || errno || number > row->most)
-        return arena_format(options->arena, "%s takes a number up to %llu, not '%s'", row->name,
+        return arena_format(options->arena, "takes a number up to %llu, not '%s'",
                             (unsigned long long)row->most, value);
-    *(uint64_t *)((char *)options + row->field) = number;
+    *(uint64_t *)field(options, row) = number;
     return NULL;
 }
 
-static const char *choice_set(Options *options, const Option *row, const char *value) {
+/* The number of a word among "a|b|c"; -1, and the mistake. */
+static int choice_number(Arena *arena, const Option *row, const char *value, const char **mistake) {
     const char *best = NULL, *choice = row->value;
     for (int number = 0; choice; number++) {
         size_t length = strcspn(choice, "|");
-        const char *word = arena_copy(options->arena, choice, length);
-        if (!strcmp(word, value)) {
-            /* All enumerations here are as wide as Command. */
-            memcpy((char *)options + row->field, &number, sizeof(Command));
-            return NULL;
-        }
+        const char *word = arena_copy(arena, choice, length);
+        if (!strcmp(word, value)) return number;
         suggest_consider(value, word, &best);
         choice = choice[length] ? choice + length + 1 : NULL;
     }
-    return arena_format(options->arena, "%s takes %s, not '%s'%s%s%s", row->name, row->value,
-                        value, best ? "; did you mean '" : "", best ? best : "", best ? "'?" : "");
+    *mistake = arena_format(arena, "takes %s, not '%s'%s%s%s", row->value, value,
+                            best ? "; did you mean '" : "", best ? best : "", best ? "'?" : "");
+    return -1;
+}
+
+static const char *choice_set(Options *options, const Option *row, const char *value) {
+    const char *mistake = NULL;
+    int number = choice_number(options->arena, row, value, &mistake);
+    /* All enumerations here are as wide as Command. */
+    if (number >= 0) memcpy(field(options, row), &number, sizeof(Command));
+    return mistake;
 }
 
 /* Values of several uses add up. */
 static const char *list_set(Options *options, const Option *row, const char *value) {
-    Words *list = (Words *)(void *)((char *)options + row->field);
+    Words *list = field(options, row);
+    const char *mistake = NULL;
     uint32_t before = list->count;
-    for (const char *at = value; *at;) {
+    for (const char *at = value; *at && !mistake;) {
         at += strspn(at, ", \t");
         size_t length = strcspn(at, ", \t");
-        if (length) array_push(options->arena, list, arena_copy(options->arena, at, length));
+        const char *word = arena_copy(options->arena, at, length);
+        if (length) array_push(options->arena, list, word);
+        if (length && strchr(row->value, '|'))
+            choice_number(options->arena, row, word, &mistake);
         at += length;
     }
-    return list->count > before
-               ? NULL
-               : arena_format(options->arena, "%s needs at least one rule", row->name);
+    if (mistake) return mistake;
+    if (list->count > before) return NULL;
+    return !strcmp(row->value, "RULES") ? "needs at least one rule" : "needs at least one value";
+}
+
+/* The last colon parts, so that the key may be a pattern of paths. */
+static const char *pair_set(Options *options, const Option *row, const char *value) {
+    const char *colon = strrchr(value, ':');
+    if (!colon || colon == value || !colon[1])
+        return arena_format(options->arena, "takes %s, not '%s'", row->value, value);
+    const char *key = arena_copy(options->arena, value, (size_t)(colon - value));
+    array_push(options->arena, (Pairs *)field(options, row), (Pair){key, colon + 1});
+    return NULL;
+}
+
+static const char *text_set(Options *options, const Option *row, const char *value) {
+    if (!*value) return arena_format(options->arena, "needs a value: %s", row->value);
+    if (row->kind == OPTION_TEXT) *(const char **)field(options, row) = value;
+    else array_push(options->arena, (Words *)field(options, row), value);
+    return NULL;
+}
+
+static const char *flag_set(Options *options, const Option *row, const char *value) {
+    bool yes = !strcmp(value, "true");
+    if (!yes && strcmp(value, "false"))
+        return arena_format(options->arena, "takes true or false, not '%s'", value);
+    *(bool *)field(options, row) = yes;
+    return NULL;
 }
 
 static const char *django_set(Options *options, const Option *row, const char *value) {
     bool exact;
-    DjangoRange *range = (DjangoRange *)(void *)((char *)options + row->field);
-    return django_specifier(value, strlen(value), range, &exact)
+    return django_specifier(value, strlen(value), field(options, row), &exact)
                ? NULL
-               : arena_format(options->arena, "%s takes a version like 4.2, not '%s'", row->name,
-                              value);
+               : arena_format(options->arena, "takes a version like 4.2, not '%s'", value);
 }
 
-static const char *option_set(Options *options, const Option *row, const char *value) {
+const char *option_set(Options *options, const Option *row, const char *value) {
     switch (row->kind) {
-    case OPTION_FLAG: *((bool *)options + row->field) = true; return NULL;
+    case OPTION_FLAG: return flag_set(options, row, value);
     case OPTION_CHOICE: return choice_set(options, row, value);
     case OPTION_LIST: return list_set(options, row, value);
     case OPTION_NUMBER: return number_set(options, row, value);
     case OPTION_DJANGO: return django_set(options, row, value);
+    case OPTION_PAIRS: return pair_set(options, row, value);
+    case OPTION_TEXT: case OPTION_TEXTS: return text_set(options, row, value);
     }
     return NULL;
 }
 
-static const Option *option_find(const char *argument, size_t length) {
-    for (int i = 0; i < TABLE_COUNT; i++) {
-        bool letter = table[i].letter && argument[1] == table[i].letter;
-        if (argument[1] != '-' ? letter
-                               : strlen(table[i].name) == length
-                                     && !strncmp(table[i].name, argument, length))
-            return &table[i];
+void option_reset(Options *options, const Option *row) {
+    static const size_t sizes[] = {
+        [OPTION_FLAG] = sizeof(bool), [OPTION_CHOICE] = sizeof(Command),
+        [OPTION_NUMBER] = sizeof(uint64_t), [OPTION_TEXT] = sizeof(char *),
+        [OPTION_LIST] = sizeof(Words), [OPTION_TEXTS] = sizeof(Words),
+        [OPTION_PAIRS] = sizeof(Pairs), [OPTION_DJANGO] = sizeof(DjangoRange),
+    };
+    memset(field(options, row), 0, sizes[row->kind]);
+    if (row->initial && option_set(options, row, row->initial)) abort(); /* the table is wrong */
+}
+
+static void write_list(const Words *list, Writer *out) {
+    for (uint32_t i = 0; i < list->count; i++)
+        write_format(out, "%s%s", i ? "," : "", list->items[i]);
+}
+
+static void write_choice(const Option *row, int number, Writer *out) {
+    const char *choice = row->value;
+    for (; number; number--) choice += strcspn(choice, "|") + 1;
+    write_bytes(out, choice, strcspn(choice, "|"));
+}
+
+static void write_django(const DjangoRange *of, Writer *out) {
+    if (of->least && of->least == of->most)
+        write_format(out, "%u.%u", of->least / 10u, of->least % 10u);
+    else if (of->least)
+        write_format(out, ">=%u.%u,<=%u.%u", of->least / 10u, of->least % 10u, of->most / 10u,
+                     of->most % 10u);
+}
+
+void option_write(const Options *options, const Option *row, Writer *out) {
+    const void *at = field(options, row);
+    const Pairs *pairs = at;
+    const char *text;
+    switch (row->kind) {
+    case OPTION_FLAG: write_text(out, *(const bool *)at ? "true" : "false"); break;
+    case OPTION_CHOICE: write_choice(row, *(const int *)at, out); break;
+    case OPTION_NUMBER:
+        write_format(out, "%llu", (unsigned long long)*(const uint64_t *)at);
+        break;
+    case OPTION_TEXT:
+        text = *(const char *const *)at;
+        write_text(out, text ? text : "");
+        break;
+    case OPTION_LIST: case OPTION_TEXTS: write_list(at, out); break;
+    case OPTION_PAIRS:
+        for (uint32_t i = 0; i < pairs->count; i++)
+            write_format(out, "%s%s:%s", i ? "," : "", pairs->items[i].key, pairs->items[i].value);
+        break;
+    case OPTION_DJANGO: write_django(at, out); break;
+    }
+}
+
+const Option *option_named(const char *name, size_t length, int commands) {
+    for (uint32_t i = 0; i < option_count; i++) {
+        const Option *row = &option_table[i];
+        bool same = strlen(row->name) == length && !strncmp(row->name, name, length);
+        if (name[1] != '-') same = row->letter && name[1] == row->letter;
+        if (same && row->commands & commands) return row;
     }
     return NULL;
 }
+
+const Option *option_of_key(const char *key) {
+    for (uint32_t i = 0; i < option_count; i++)
+        if (option_table[i].key && !strcmp(option_table[i].key, key)) return &option_table[i];
+    return NULL;
+}
+
+/* An option as given: its name is known, but not yet which command's it is. */
+typedef struct Given {
+    const char *name, *value; /* value NULL: a flag */
+    bool no;                  /* --no-NAME */
+} Given;
+typedef Array(Given) GivenList;
 
 static const char *option_unknown(Arena *arena, const char *name) {
     const char *best = NULL;
-    for (int i = 0; i < TABLE_COUNT; i++) suggest_consider(name, table[i].name, &best);
+    for (uint32_t i = 0; i < option_count; i++)
+        suggest_consider(name, option_table[i].name, &best);
     return best ? arena_format(arena, "unknown option '%s'; did you mean '%s'?", name, best)
                 : arena_format(arena, "unknown option '%s'; see 'eagerly --help'", name);
 }
 
+/* A flag of configuration files that is taken back: --no-statistics. */
+static const Option *option_negated(Arena *arena, const char *name) {
+    if (strncmp(name, "--no-", 5)) return NULL;
+    const char *flag = arena_format(arena, "--%s", name + 5);
+    const Option *row = option_named(flag, strlen(flag), OF_ANY);
+    return row && row->kind == OPTION_FLAG && row->key ? row : NULL;
+}
+
 /* Reads the option at `*at`, and its value if that is the next argument. */
-static const char *option_read(Options *options, int count, char **arguments, int *at) {
+static const char *option_read(Arena *arena, GivenList *list, int count, char **arguments,
+                               int *at) {
     const char *argument = arguments[*at];
-    size_t length = strcspn(argument, "=");
-    const Option *row = option_find(argument, length);
-    const char *name = arena_copy(options->arena, argument, length);
-    if (!row) return option_unknown(options->arena, name);
-    const char *value = argument[length] ? argument + length + 1 : NULL;
-    if (argument[1] != '-') value = argument[2] ? argument + 2 : NULL;
-    if (row->kind == OPTION_FLAG)
-        return value ? arena_format(options->arena, "%s takes no value", row->name)
-                     : option_set(options, row, NULL);
-    if (!value && *at + 1 < count) value = arguments[++*at];
-    if (!value) return arena_format(options->arena, "%s needs a value: %s", row->name, row->value);
-    return option_set(options, row, value);
+    size_t length = argument[1] == '-' ? strcspn(argument, "=") : 2;
+    const char *name = arena_copy(arena, argument, length);
+    const Option *row = option_named(argument, length, OF_ANY);
+    Given given = {.name = name};
+    if (!row) {
+        row = option_negated(arena, name);
+        given.no = row != NULL;
+    }
+    if (!row) return option_unknown(arena, name);
+    given.name = row->name;
+    if (argument[length])
+        given.value = argument + length + (argument[length] == '=' && argument[1] == '-');
+    if (row->kind == OPTION_FLAG && given.value)
+        return arena_format(arena, "%s takes no value", name);
+    if (row->kind != OPTION_FLAG && !given.value && *at + 1 < count)
+        given.value = arguments[++*at];
+    if (row->kind != OPTION_FLAG && !given.value)
+        return arena_format(arena, "%s needs a value: %s", name, row->value);
+    array_push(arena, list, given);
+    return NULL;
+}
+
+/* Sets what was given, each by the row that its name has for the command. */
+static const char *given_set(Options *options, const GivenList *list) {
+    for (uint32_t i = 0; i < list->count; i++) {
+        const Given *given = &list->items[i];
+        const Option *row = option_named(given->name, strlen(given->name), 1 << options->command);
+        if (!row)
+            return arena_format(options->arena, "'%s' has no option %s",
+                                command_table[options->command].name, given->name);
+        const char *value = given->value ? given->value : given->no ? "false" : "true";
+        const char *mistake = option_set(options, row, value);
+        if (mistake) return arena_format(options->arena, "%s %s", row->name, mistake);
+        option_origin(options, row)->kind = ORIGIN_COMMAND_LINE;
+    }
+    return NULL;
+}
+
+static int command_named(const char *word) {
+    if (!strcmp(word, "rule")) return COMMAND_EXPLAIN;
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (!strcmp(word, command_table[i].name)) return i;
+    return -1;
 }
 
 /* The first word may be a command. A word that is nearly one and no file is a mistyped one. */
 static const char *command_read(Options *options) {
     if (!options->words.count) return NULL;
     const char *word = options->words.items[0], *best = NULL;
-    for (int i = 0; i < COMMAND_COUNT; i++) {
-        if (!strcmp(word, commands[i].name)) {
-            options->command = (Command)i;
-            options->words.items++;
-            options->words.count--;
-            options->words.room--;
-            return NULL;
-        }
-        suggest_consider(word, commands[i].name, &best);
+    int command = command_named(word);
+    if (command >= 0) {
+        options->command = options->topic = (Command)command;
+        options->words.items++;
+        options->words.count--;
+        options->words.room--;
+        return NULL;
     }
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (!command_table[i].hidden) suggest_consider(word, command_table[i].name, &best);
     return best && access(word, F_OK)
                ? arena_format(options->arena, "no command or file '%s'; did you mean '%s'?", word,
                               best)
@@ -210,35 +273,56 @@ static const char *command_read(Options *options) {
 }
 
 static const char *words_check(Options *options) {
-    if (options->command == COMMAND_CHECK && !options->words.count)
-        array_push(options->arena, &options->words, ".");
-    if (options->command == COMMAND_EXPLAIN && !options->words.count)
-        return "explain needs a rule: eagerly explain EAG101";
-    if (options->command == COMMAND_RULES && options->words.count)
-        return arena_format(options->arena, "rules takes no '%s'", options->words.items[0]);
-    return NULL;
+    const char *first = options->words.count ? options->words.items[0] : NULL;
+    switch (options->command) {
+    case COMMAND_CHECK:
+        if (!first) array_push(options->arena, &options->words, ".");
+        return NULL;
+    case COMMAND_EXPLAIN: return first ? NULL : "explain needs a rule: eagerly explain EAG101";
+    case COMMAND_COMPLETIONS:
+        return first && options->words.count == 1 ? NULL
+                                                  : "completions needs a shell: bash, zsh or fish";
+    case COMMAND_HELP:
+        if (first && command_named(first) < 0)
+            return arena_format(options->arena, "no command is called '%s'", first);
+        options->topic = first ? (Command)command_named(first) : COMMAND_HELP;
+        return NULL;
+    default:
+        return first ? arena_format(options->arena, "%s takes no '%s'",
+                                    command_table[options->command].name, first)
+                     : NULL;
+    }
 }
 
 const char *options_parse(Options *options, Arena *arena, int count, char **arguments) {
-    *options = (Options){.arena = arena, .min_confidence = CONFIDENCE_LIKELY,
-                         .max_bytes = 1024 * 1024};
+    *options = (Options){.arena = arena, .topic = COMMAND_HELP};
+    for (uint32_t i = 0; i < option_count; i++) option_reset(options, &option_table[i]);
     const char *mistake = NULL;
     bool only_words = false;
-    if (count < 2) options->help = true;
+    GivenList given = {0};
     for (int at = 1; at < count && !mistake; at++) {
         const char *argument = arguments[at];
         if (!only_words && !strcmp(argument, "--")) only_words = true;
         else if (!only_words && argument[0] == '-' && argument[1])
-            mistake = option_read(options, count, arguments, &at);
+            mistake = option_read(arena, &given, count, arguments, &at);
         else array_push(arena, &options->words, argument);
     }
+    if (!mistake) mistake = command_read(options);
+    if (!mistake) mistake = given_set(options, &given);
     if (mistake) return mistake;
-    if (options->format == OUTPUT_FULL) options->format = OUTPUT_TEXT;
-    if (!options->help && !options->version) mistake = command_read(options);
-    if (!mistake) mistake = words_check(options);
+    if (count < 2) options->command = COMMAND_HELP;
+    if (options->help && options->command != COMMAND_HELP) {
+        options->command = COMMAND_HELP;
+        return NULL;
+    }
     if (options->version) options->command = COMMAND_VERSION;
-    if (options->help) options->command = COMMAND_HELP;
+    else mistake = words_check(options);
+    options_settle(options);
     return mistake;
+}
+
+void options_settle(Options *options) {
+    if (options->format == OUTPUT_FULL) options->format = OUTPUT_TEXT;
 }
 
 Selection options_selection(const Options *options) {

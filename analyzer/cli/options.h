@@ -1,5 +1,6 @@
-/* options.h - the command line. One table of options (options.c) is what parsing, --help and
- * "did you mean" are made from. Strings point into argv or into the Options' arena. */
+/* options.h - what was asked: the values of all options, from the command line and from the
+ * configuration file. The table behind them is in option.h. Strings point into argv or into the
+ * Options' arena. */
 #ifndef EAGERLY_OPTIONS_H
 #define EAGERLY_OPTIONS_H
 
@@ -8,7 +9,8 @@
 #include "source/django.h"
 
 typedef enum Command {
-    COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_RULES, COMMAND_VERSION, COMMAND_HELP,
+    COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_RULES, COMMAND_COMPLETIONS, COMMAND_MANPAGE,
+    COMMAND_OPTIONS, COMMAND_VERSION, COMMAND_HELP,
 } Command;
 typedef enum OutputFormat { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_GITHUB, OUTPUT_FULL } OutputFormat;
 typedef enum ColorMode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorMode;
@@ -17,10 +19,23 @@ typedef enum Dump { DUMP_NONE, DUMP_MODULE, DUMP_PROJECT, DUMP_FLOW, DUMP_EVENTS
 typedef enum RulesFormat { RULES_PLAIN, RULES_MARKDOWN } RulesFormat;
 
 typedef Array(const char *) Words;
+typedef struct Pair { const char *key, *value; } Pair;
+typedef Array(Pair) Pairs;
+
+/* Who set a value. */
+typedef enum OriginKind { ORIGIN_DEFAULT, ORIGIN_CONFIG, ORIGIN_COMMAND_LINE } OriginKind;
+typedef struct Origin {
+    OriginKind kind;
+    const char *path;         /* of a configuration file */
+    uint32_t line;
+} Origin;
+
+enum { OPTIONS_MOST = 96 };
 
 typedef struct Options {
     Arena *arena;
     Command command;
+    Command topic;            /* what help is about; COMMAND_HELP: everything */
     Words words;              /* paths of check, rules of explain; check without: "." */
     Words select, ignore;
     OutputFormat format;      /* never OUTPUT_FULL, which is another word for text */
@@ -31,12 +46,21 @@ typedef struct Options {
     uint64_t jobs, max_bytes, max_prefetch_depth;
     DjangoRange django;       /* --django-version; 0: not given */
     bool exit_zero, statistics, include_tests, include_migrations, help, version;
+    Origin origins[OPTIONS_MOST]; /* by the option's place in the table */
 } Options;
 
 /* Reads the arguments; the arena is the caller's to free. NULL, or the user's mistake in one line
  * (owned by the arena). */
 const char *options_parse(Options *options, Arena *arena, int count, char **arguments);
-void options_help(Writer *out);
+/* --help: of everything (COMMAND_HELP), or of one command and its options. */
+void options_help(Command topic, Writer *out);
+void options_manpage(Writer *out);
+/* The README's table. */
+void options_markdown(Writer *out);
+/* False: no such shell. */
+bool options_completions(const char *shell, Writer *out);
+/* Once all values are in: words that mean the same become one. */
+void options_settle(Options *options);
 Selection options_selection(const Options *options);
 /* Whether to colour what goes to this stream: the option, then NO_COLOR and FORCE_COLOR, then
  * whether it is a terminal. */

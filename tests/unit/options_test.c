@@ -77,7 +77,7 @@ static void test_mistakes(Arena *arena) {
 
 static void test_help(void) {
     Writer *out = writer_to_memory();
-    options_help(out);
+    options_help(COMMAND_HELP, out);
     TAP_OK(strstr(writer_text(out, NULL), "--output-format=text|json|github"), "help has choices");
     TAP_OK(strstr(writer_text(out, NULL), "-j, --jobs=N"), "help has letters");
     writer_close(out);
