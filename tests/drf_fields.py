@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Compares what eagerly finds in a serializer field with what the field costs in queries.
+"""Compares what eagerly finds in a serializer field or view with what it costs in queries.
 
     tests/drf_fields.py --eagerly build/eagerly [--django VENV/bin/python …] [-v]
 
-drf_facts/cases.tsv has, per case and eager load, the measured queries per row and per child row;
+drf_facts/cases.tsv has, per case and eager load, the measured queries per row and per child row
+(of a case "detail": per child of the one row), with the serializer, or with all of the code;
 --django measures them again under that Python's Django REST framework. Each case becomes a tiny
 project, and eagerly has to make a finding of the N+1 families if the case costs queries per row,
 and none if it does not. drf_facts/excluded.tsv names what is not compared, and why; a line there
@@ -26,10 +27,14 @@ COMMAND = ["check", "--output-format", "json", "--exit-zero", "--select", "ALL",
            "--min-confidence", "likely", "."]
 FAMILIES = ("EAG1", "EAG2", "EAG3", "EAG4")
 HEAD = '''from django.db.models import Count, Prefetch, prefetch_related_objects
-from rest_framework import serializers
+from rest_framework import filters, generics, mixins, renderers, serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.response import Response
+from rest_framework.validators import UniqueValidator
 
 from shop.models import Author, Book, Editor, Loud, Profile, Publisher, Review, Tag, Via
 from shop.nested import *
+from shop.requests import *
 
 
 '''
@@ -46,7 +51,9 @@ class Case:
     def __init__(self, name, model, load, per_row, per_child, serializer):
         self.name = "%s %s" % (name, load or "(nothing loaded)")
         self.cost = [float(per_row), float(per_child)]
-        self.source = HEAD + serializer + TAIL % (model, load)
+        self.source = HEAD + serializer.replace("%LOAD%", load)
+        if "def rows(" not in serializer:
+            self.source += TAIL % (model, load)
 
     @property
     def costs(self):
@@ -71,7 +78,7 @@ def write_project(folder, case=None):
     package = folder / "shop"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
-    for name in ("models.py", "nested.py"):
+    for name in ("models.py", "nested.py", "requests.py"):
         shutil.copy(FACTS / name, package / name)
     if case:
         (package / "case.py").write_text(case.source, encoding="utf-8")

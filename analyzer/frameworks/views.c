@@ -232,10 +232,13 @@ static void run_action(Evaluator *e, const Class *klass, const Action *action) {
     given.open = true;
     if (drf_function(e, klass, "initial")) hook(&top, node, view, "initial", &given);
     hook(&top, node, view, action->name, &given);
-    const ClassMember *own = drf_function(e, klass, action->name);
-    for (uint32_t i = 0; own && own->owner == klass && i < top.touches.count; i++)
-        if (top.touches.items[i].frames) /* the call of the view's own method says nothing more */
-            top.touches.items[i].frames = top.touches.items[i].frames->inner;
+    for (uint32_t i = 0; i < top.touches.count; i++) {
+        Touch *touch = &top.touches.items[i]; /* the call of its own method says nothing more */
+        const FrameLink *call = touch->frames, *inner = call ? call->inner : NULL;
+        Str below = inner ? inner->frame.function : touch->event.function;
+        if (call && call->frame.function == top.function && below == top.function)
+            touch->frames = inner;
+    }
     root_finish(&top);
 }
 
