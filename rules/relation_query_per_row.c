@@ -29,6 +29,12 @@ static bool relation_query_per_row_applies(const Event *event) {
 
 static void relation_query_per_row_describe(const Event *event, Report *report) {
     report_say(report, event, "%P is queried with %O once per %M in %L");
+    if (event_is_of_one(event)) {
+        report_fix(report, event,
+                   "fetch the objects of all turns at once, with Prefetch(\"%W\", "
+                   "queryset=%T.objects.filter(...), to_attr=\"...\"), and read that list");
+        return;
+    }
     report_fix(report, event,
                "load the rows with Prefetch(\"%W\", queryset=%T.objects.filter(...), "
                "to_attr=\"...\") on %Q and read that list");

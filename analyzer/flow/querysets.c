@@ -354,6 +354,18 @@ static const Value *row_written(Activation *a, NodeId node, const Value *qs) {
     return value_intern(a->e->values, &draft);
 }
 
+/* get(), first(): one object, not a row among others. A row of a relation says so by its parent. */
+static const Value *queryset_object(Activation *a, NodeId node, const Value *qs,
+                                    const Loop *turn) {
+    const Birth *birth = queryset_birth(a->e, qs);
+    if (birth->parent && !birth->narrowed) return queryset_rows(a, node, qs, turn);
+    Birth one = *birth;
+    one.single = true;
+    Value draft = *qs;
+    draft.birth = birth_make(a->e, &one);
+    return queryset_rows(a, node, &draft, turn);
+}
+
 static const Value *method_result(Activation *a, NodeId node, const Value *qs,
                                   const QuerysetMethod *method, const Arguments *arguments) {
     Evaluator *e = a->e;
@@ -377,7 +389,7 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
         return method->result == RESULT_ROW ? row : e->scalar;
     }
     switch ((QuerysetResult)method->result) {
-    case RESULT_ROW: case RESULT_ROW_OR_NONE: return queryset_rows(a, node, alone, turn);
+    case RESULT_ROW: case RESULT_ROW_OR_NONE: return queryset_object(a, node, alone, turn);
     case RESULT_ROW_CREATED:
         return value_sequence(e->values, (const Value *[]){
             queryset_rows(a, node, alone, turn), e->scalar}, 2);

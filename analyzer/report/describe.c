@@ -229,8 +229,20 @@ static bool fix_behind_generic(Report *report, const Event *event) {
     return false;
 }
 
+bool event_is_of_one(const Event *event) {
+    if (!event->birth || !event->birth->single || !event->path_length) return false;
+    for (uint32_t i = 0; i + 1 < event->path_length; i++)
+        if (!hop_joins(event->path[i])) return false;
+    return !hop_joins(event_relation(event));
+}
+
 void report_fix_load(Report *report, const Event *event) {
     if (fix_behind_generic(report, event)) return;
+    if (event_is_of_one(event)) {
+        report_fix(report, event,
+                   "fetch the rows of all turns at once, with .prefetch_related(\"%W\")");
+        return;
+    }
     uint32_t first = edits_skip(event);
     bool joins = true;
     for (uint32_t i = first; i < event->path_length; i++)

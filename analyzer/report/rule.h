@@ -63,6 +63,9 @@ void report_fix(Report *report, const Event *event, const char *format, ...);
 /* Advice for a missing load: the whole path with the right methods for its kinds of relation, as
  * one edit of the queryset: .prefetch_related("books__publisher"). */
 void report_fix_load(Report *report, const Event *event);
+/* Rows of a relation of one object, which each turn reads anew: a prefetch for one object asks as
+ * many queries as the read itself. */
+bool event_is_of_one(const Event *event);
 /* Advice for a number or a test of the path's last relation: an annotation by "Count", "Exists" ...
  * where the rows that are asked come from. */
 void report_fix_annotation(Report *report, const Event *event, const char *function);

@@ -195,6 +195,11 @@ static void test_fixes(World *world) {
     TAP_OK(fix_is(world, &world->to_books, &world->to_publisher,
                   "load it with the rows: .book_set.select_related(\"publisher\")"),
            "rows of one object");
+    TAP_OK(fix_is(world, &world->to_books, NULL, "fetch the rows of all turns at once, with "
+                  ".prefetch_related(\"book_set\")"), "a relation of one object for each turn");
+    TAP_OK(fix_is(world, &world->to_author, &world->to_publisher,
+                  "add .select_related(\"author__publisher\") to the object read at "
+                  "shop/views.py:2"), "a join helps one object");
     world->birth.single = false;
 }
 
