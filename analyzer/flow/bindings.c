@@ -130,6 +130,10 @@ static void find(Finder *finder, NodeId node, unsigned depth) {
         bind_targets(finder, node_child(module, node, 1), BINDING_CHANGED, NODE_NONE, NODE_NONE,
                      0);
         break;
+    case NODE_TAG: /* {% tag x as name %} */
+        bind_targets(finder, node_child(module, node, 0), BINDING_CHANGED, NODE_NONE, NODE_NONE,
+                     0);
+        break;
     case NODE_CALL: bind_arguments(finder, node); break;
     case NODE_PATTERN: case NODE_CASE:
         for (uint32_t i = 0; i < node_count(module, node); i++)

@@ -242,7 +242,7 @@ static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *s
             }
             bool nobody = value ? value->kind == VALUE_UNKNOWN : root;
             if (nobody && parameter_is_request(a, parameter))
-                value = request_make(e, site_of(a, parameter));
+                value = request_value(e);
             if (!value && (root || arguments->open)) value = parameter_open(a, parameter);
             if (!value) value = parameter_default(a, parameter);
             if (!value) value = parameter_open(a, parameter);

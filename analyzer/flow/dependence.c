@@ -118,11 +118,17 @@ static bool binding_steady(Check *check, const Binding *binding, const Value *no
     return false;
 }
 
+/* What templates call the loop itself: forloop.counter, loop.index. */
+static bool name_counts_turns(const Activation *a, Str name) {
+    return a->e->project->modules[a->module].file->template
+           && (name_is(a->e, name, "forloop") || name_is(a->e, name, "loop"));
+}
+
 static bool name_steady(Check *check, Str name, unsigned depth) {
     Activation *a = check->a;
     for (uint32_t i = 0; i < check->name_count; i++)
         if (check->names[i] == name) return !check->loop;
-    if (check->name_count == STEADY_NAMES) return false;
+    if (check->name_count == STEADY_NAMES || name_counts_turns(a, name)) return false;
     check->names[check->name_count++] = name;
     const Value *now = state_get(&a->state, fact_key(FACT_VARIABLE, 0, name));
     bool steady = true, bound = false;
@@ -397,7 +403,8 @@ static bool argument_node(const Activation *a, NodeId call, const Value *functio
 
 /* Whether the arguments are those written at the call, and not made up by a builtin. */
 static bool call_is_written(const Activation *a, NodeId call, const Arguments *arguments) {
-    if (node_at(a, call)->kind == NODE_ATTRIBUTE) return !arguments->count;
+    uint8_t kind = node_at(a, call)->kind;
+    if (kind == NODE_ATTRIBUTE || kind == NODE_INCLUDE) return !arguments->count;
     NodeId callee = child_at(a, call, 0);
     bool attribute = node_at(a, callee)->kind == NODE_ATTRIBUTE;
     if (attribute && name_is(a->e, node_name(a, callee), "delay")) return false; /* elsewhere */

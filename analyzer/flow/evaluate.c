@@ -89,7 +89,7 @@ static const Value *evaluate_name(Activation *a, NodeId node) {
     Str name = node_name(a, node);
     const Value *value = state_get(&a->state, fact_key(FACT_VARIABLE, 0, name));
     if (value) return value;
-    if (e->project->modules[a->module].file->template) return template_global(a, name);
+    if (e->project->modules[a->module].file->template) return template_global(a, node, name);
     Symbol symbol = project_global(e->project, a->module, name);
     if (symbol.kind != SYMBOL_UNKNOWN) return value_of_symbol(a, symbol);
     if (a->owner && !a->self) { /* a class body: its own names */
@@ -133,6 +133,8 @@ static const Value *object_attribute(Activation *a, NodeId node, const Value *ob
     if (!member) {
         if (name_is(e, name, "__class__"))
             return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = object->klass});
+        const Value *put = value_is_request(e, object) ? request_attribute(a, node, name) : NULL;
+        if (put) return put;
         for (const Framework *const *framework = e->frameworks; *framework; framework++) {
             const Value *given = (*framework)->attribute(a, node, object, name);
             if (given) return given;
@@ -192,6 +194,11 @@ static const Value *super_attribute(Activation *a, NodeId node, const Value *sup
     }
     if (member && member->kind == MEMBER_VALUE)
         return evaluate_constant(e, member->site, member->owner);
+    if (super->self->kind == VALUE_OBJECT && super->self->klass)
+        for (const Framework *const *framework = e->frameworks; *framework; framework++) {
+            const Value *given = (*framework)->attribute(a, node, super->self, name);
+            if (given && given->kind != VALUE_BUILTIN) return given;
+        }
     return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = super});
 }
 

@@ -116,6 +116,9 @@ struct Evaluator {
     Map template_tags, template_filters; /* of the project: name -> TemplateTag */
     bool template_tags_read;
     Map pages;                   /* places that ask for a template, for the statistics */
+    Map request_attributes;      /* what the middleware puts on requests: name -> Value */
+    Map processed;               /* what context processors give: name -> Value */
+    bool processors_known;
     Map framework_data;          /* what a framework works out once per class */
 };
 
@@ -345,6 +348,16 @@ void seed_yield(Activation *a, const Value *row);
 /* ... and becomes what is known of each element: the facts of the generator's value. */
 uint32_t seeds_yielded(Fact *facts, uint32_t count, const Value *generator);
 
+/* requests.c */
+const Value *request_value(Evaluator *e);
+bool value_is_request(Evaluator *e, const Value *value);
+/* Whether a parameter that nobody in view passes is a view's request: views call it so. */
+bool parameter_is_request(const Activation *a, NodeId parameter);
+/* What is on each request under that name. NULL: nobody in view says. */
+const Value *request_attribute(Activation *a, NodeId node, Str name);
+/* request.name = value: what is then there. */
+const Value *request_assigned(Activation *a, Str name, const Value *value);
+
 /* probes.c */
 /* hasattr(row, name): yes, no, or SCALAR where reading it (or somebody else) decides. */
 const Value *row_has(Activation *a, const Value *row, Str name);
@@ -423,12 +436,6 @@ const Value *library_attribute(Evaluator *e, const Value *row, Str name);
 const Value *library_call(Activation *a, NodeId node, const Value *self, Str name);
 /* What a row reads where the class says HistoricalRecords(). NULL: `made` is something else. */
 const Value *library_history(Activation *a, NodeId node, const Value *made);
-
-/* requests.c */
-const Value *request_make(Evaluator *e, Site site);
-bool parameter_is_request(const Activation *a, NodeId parameter);
-/* What a request's attribute is, as far as it holds rows; NULL: not a request, or no rows. */
-const Value *request_attribute(Activation *a, const Value *request, Str name);
 
 /* querysets.c */
 /* The relation to its parent row that a manager or queryset hangs from, or NULL. */

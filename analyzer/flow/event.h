@@ -20,6 +20,7 @@ typedef struct Birth {
     bool known;                  /* false: a parameter or other origin that is not in view */
     bool shared;                 /* the model is not named there (self.model.objects): an edit of
                                     that line would touch other models, too */
+    bool given;                  /* one row that was fetched out of view: request.user */
     bool narrowed;               /* rows of a relation by a query of their own (rel.filter()): eager
                                     loading below them is added there, so paths start here */
 } Birth;

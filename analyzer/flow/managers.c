@@ -69,13 +69,9 @@ const Value *manager_related(Activation *a, NodeId node, const Value *row,
                              const Relation *relation) {
     Evaluator *e = a->e;
     touch_noted(a, node, plan_cover(e->plans, row->plan, relation, NULL, NULL));
-    if (!relation->to || row->birth->depth >= 8)
-        return unknown_because(e, "target of a relation outside of view");
-    const Birth *parent = row->birth;
-    Site site = parent->known ? parent->site : site_of(a, node);
-    const Birth *birth = birth_make(e, &(Birth){.site = site, .model = relation->to,
-                                                .parent = parent, .relation = relation,
-                                                .known = parent->known});
+    const Birth *birth = relation->to ? birth_below(e, row->birth, relation, site_of(a, node))
+                                      : NULL;
+    if (!birth) return unknown_because(e, "target of a relation outside of view");
     const Plan *plan = plan_with_fetch(e->plans, plan_empty(e->plans), row->plan->fetch);
     return manager_draft(a, birth, model_default_manager(relation->to), plan, row);
 }

@@ -175,8 +175,24 @@ void root_finish(Activation *top) {
     touches_finish(top->e, top);
 }
 
+/* What the middleware puts on requests is there when views run. */
+static void run_middleware(Evaluator *e) {
+    static const char *const names[] = {"process_request", "process_view", "__call__"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        for (uint32_t i = 0; i < e->project->classes.count; i++) {
+            const Class *klass = e->project->classes.items[i];
+            const ClassMember *member = class_member(klass, str_of(e->project->strings, names[k]));
+            if (!strstr(project_text(e->project, klass->name), "Middleware") || klass->in_function
+                || !member || member->owner != klass || member->kind != MEMBER_FUNCTION
+                || !module_counts(e, klass->site.module))
+                continue;
+            run_root(e, (Root){member->site, klass}, klass, NULL);
+        }
+}
+
 void run_roots(Evaluator *e) {
     Roots roots = {0};
+    run_middleware(e);
     for (const Framework *const *framework = e->frameworks; *framework; framework++)
         (*framework)->roots(e);
     for (uint32_t m = 0; m < e->project->module_count; m++) {

@@ -32,9 +32,9 @@ const Value *row_open(Evaluator *e, const Model *model, Site site) {
 
 const Birth *birth_below(Evaluator *e, const Birth *parent, const Relation *relation, Site site) {
     if (parent->depth >= BIRTHS_DEEP) return NULL;
-    return birth_make(e, &(Birth){.site = parent->known ? parent->site : site,
+    return birth_make(e, &(Birth){.site = parent->known && !parent->given ? parent->site : site,
                                   .model = relation->to, .parent = parent, .relation = relation,
-                                  .known = parent->known});
+                                  .known = parent->known, .narrowed = parent->given});
 }
 
 /* place.restaurant, joined: the child gets the parent's columns, and what was joined by them. */

@@ -16,6 +16,7 @@ static void bind_attribute(Activation *a, NodeId target, const Value *value) {
     Evaluator *e = a->e;
     const Value *object = evaluate(a, child_at(a, target, 0));
     Str name = node_name(a, target);
+    if (value_is_request(e, object)) value = request_assigned(a, name, value);
     if (object->kind == VALUE_ROW) row_assign(a, object, name, value);
     else if (object->kind == VALUE_OBJECT)
         state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name), value);

@@ -91,15 +91,22 @@ static NodeId find_section(Evaluator *e, uint32_t module, Str name) {
     return NODE_NONE;
 }
 
+/* Goes on in another template of the page; gives the one before. */
+static uint32_t module_enter(Activation *a, uint32_t module) {
+    uint32_t before = a->module;
+    a->module = module;
+    a->definition = a->e->project->modules[module].module->root;
+    return before;
+}
+
 /* Runs a part of a template of the page, in the state we are in. */
 static void run_part(Activation *a, uint32_t level, NodeId part) {
     Page *page = a->page;
-    uint32_t module = a->module, before = page->level;
-    a->module = page->modules[level];
+    uint32_t module = module_enter(a, page->modules[level]), before = page->level;
     page->level = level;
     execute(a, part);
     page->level = before;
-    a->module = module;
+    module_enter(a, module);
 }
 
 static void run_section(Activation *a, Str name, uint32_t from, NodeId own) {
@@ -149,13 +156,12 @@ static void run_page(Activation *a, uint32_t level) {
         run_part(a, level, code->root);
         return;
     }
-    uint32_t before = a->module;
-    a->module = page->modules[level];
+    uint32_t before = module_enter(a, page->modules[level]);
     run_preamble(a, code->root);
     const Value *name = evaluate(a, child_at(a, extends, 0));
     uint32_t base = module_of_name(a, name);
     count_page(a->e, site_of(a, extends), true, base != PROJECT_NO_TEMPLATE);
-    a->module = before;
+    module_enter(a, before);
     bool again = false;
     for (uint32_t i = 0; i < page->count; i++) again |= page->modules[i] == base;
     if (base == PROJECT_NO_TEMPLATE || again || page->count == PAGE_TEMPLATES) {
@@ -293,7 +299,9 @@ const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str
     return is_jinja(a) ? found : call_if_callable(a, node, found);
 }
 
-const Value *template_global(Activation *a, Str name) {
+const Value *template_global(Activation *a, NodeId node, Str name) {
+    const Value *given = processor_value(a, node, name);
+    if (given) return given;
     const TemplateTag *tag = template_tag(a->e, name, false);
     if (!tag) return unknown_because(a->e, "name that no context in view gives");
     Value draft = {.kind = VALUE_FUNCTION, .site = tag->function};

@@ -29,8 +29,9 @@ void template_body(Activation *a, NodeId root, const Value *context);
 const Value *template_evaluate(Activation *a, NodeId node);
 void template_execute(Activation *a, NodeId node);
 
-/* A name that the context does not have: a function of the project that Jinja templates know. */
-const Value *template_global(Activation *a, Str name);
+/* A name that the context does not have: what each page knows, or a function of the project that
+ * Jinja templates know. */
+const Value *template_global(Activation *a, NodeId node, Str name);
 /* value.name as templates read it: a key, an attribute or an index; called, if it can be. */
 const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str name);
 /* The names the template sees, as the context of what it includes. */
@@ -42,6 +43,9 @@ const Value *render_plain(Activation *a, NodeId node, const Arguments *arguments
 const Value *render_template(Activation *a, NodeId node, const Arguments *arguments);
 const Value *render_method(Activation *a, NodeId node, const Value *self, Str name,
                            const Arguments *arguments);
+
+/* processors.c: what context processors give each page. NULL: none in view gives the name. */
+const Value *processor_value(Activation *a, NodeId node, Str name);
 
 /* template_filters.c: value|name:arguments. */
 const Value *template_filter(Activation *a, NodeId node, Str name, const Value *value,

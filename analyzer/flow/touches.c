@@ -13,7 +13,7 @@ typedef struct LoopChain { Loop loop; struct LoopChain *next; } LoopChain;
 static bool birth_equal(const Birth *a, const Birth *b) {
     return a->site.module == b->site.module && a->site.node == b->site.node && a->model == b->model
            && a->parent == b->parent && a->relation == b->relation && a->single == b->single
-           && a->to_attr == b->to_attr && a->known == b->known
+           && a->to_attr == b->to_attr && a->known == b->known && a->given == b->given
            && a->narrowed == b->narrowed && a->shared == b->shared;
 }
 

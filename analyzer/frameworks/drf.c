@@ -314,7 +314,7 @@ static const Value *drf_construct(Activation *a, NodeId node, const Value *calle
                                   const Arguments *arguments) {
     Evaluator *e = a->e;
     const Class *klass = callee->klass;
-    if (class_is_passed(klass)) return passed_construct(a, node, klass, arguments);
+    if (class_is_passed(klass)) return passed_construct(a, node, klass);
     if (klass->external || !class_is_serializer(klass)) return NULL;
     const Value *object = serializer_object(a, klass, site_of(a, node));
     const Value *instance = argument(arguments, e, 0, "instance");
@@ -396,7 +396,7 @@ static const Value *drf_attribute(Activation *a, NodeId node, const Value *objec
     const char *text = project_text(a->e->project, name);
     if (!object->klass) return NULL;
     if (class_is_view(object->klass)) return view_attribute(a, node, object, name);
-    if (class_is_passed(object->klass)) return passed_attribute(a, node, object, name);
+    if (class_is_passed(object->klass)) return passed_attribute(a, object, name);
     if (!class_is_serializer(object->klass)) return NULL;
     if (!strcmp(text, "data")) {
         serializer_data(a, node, object);

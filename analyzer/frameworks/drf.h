@@ -26,12 +26,11 @@ const Value *view_method(Activation *a, NodeId node, const Value *view, const ch
                          const Arguments *arguments);
 void view_roots(Evaluator *e);
 
-/* passed.c: paginators and filter sets. Each answers NULL for what is not its own. */
+/* passed.c: paginators. Each answers NULL for what is not its own. */
 bool class_is_passed(const Class *klass);
-const Value *passed_construct(Activation *a, NodeId node, const Class *klass,
-                              const Arguments *arguments);
+const Value *passed_construct(Activation *a, NodeId node, const Class *klass);
 const Value *passed_paginator(Activation *a, NodeId node); /* the paginator of a view */
-const Value *passed_attribute(Activation *a, NodeId node, const Value *object, Str name);
+const Value *passed_attribute(Activation *a, const Value *object, Str name);
 const Value *passed_method(Activation *a, const char *name, const Arguments *arguments);
 
 #endif

@@ -1,4 +1,6 @@
 /* The list of frameworks, in the order in which they are asked. */
 #include "frameworks/frameworks.h"
 
-const Framework *const frameworks[] = {&framework_drf, &framework_generic, &framework_admin, NULL};
+const Framework *const frameworks[] = {
+    &framework_drf, &framework_generic, &framework_admin, &framework_filters, NULL,
+};

@@ -7,7 +7,7 @@
 #include "flow/evaluate.h"
 
 extern const Framework framework_drf, framework_generic;
-extern const Framework framework_admin;
+extern const Framework framework_admin, framework_filters;
 extern const Framework *const frameworks[]; /* NULL at the end */
 
 #endif

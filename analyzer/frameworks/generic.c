@@ -183,6 +183,34 @@ static void context_of_object(Activation *a, NodeId node, const Value *view, Con
     context_put(context, context_name(a, node, view, object), object);
 }
 
+/* Whether the member bears @context of django-context-decorator. */
+static bool member_is_shown(Evaluator *e, const ClassMember *member) {
+    Project *project = e->project;
+    const Module *module = project->modules[member->site.module].module;
+    for (uint32_t i = 3; i < node_count(module, member->site.node); i++) {
+        Symbol symbol = project_expression(project, member->site.module,
+                                           node_child(module, member->site.node, i));
+        if (symbol.kind == SYMBOL_EXTERNAL
+            && name_is(e, symbol.dotted, "django_context_decorator.context"))
+            return true;
+    }
+    return false;
+}
+
+/* Members that bear @context: the context has what they give. */
+static void context_of_members(Activation *a, NodeId node, const Value *view, Context *context) {
+    const Class *klass = view->klass;
+    for (uint32_t k = klass->mro_count; k-- > 0;)
+        for (uint32_t i = 0; i < klass->mro[k]->members.count; i++) {
+            const ClassMember *member = &klass->mro[k]->members.items[i];
+            if (member->kind != MEMBER_FUNCTION || !member_is_shown(a->e, member)) continue;
+            const Value *value = value_attribute(a, node, view, member->name);
+            if (value->kind == VALUE_METHOD)
+                value = call_value(a, node, value, &(Arguments){0});
+            context_put(context, member->name, value);
+        }
+}
+
 static const Value *view_context(Activation *a, NodeId node, const Value *view,
                                  const Arguments *arguments) {
     Context context = {.e = a->e};
@@ -193,6 +221,7 @@ static const Value *view_context(Activation *a, NodeId node, const Value *view,
         context_of_list(a, node, view, &context);
     if (class_is(view->klass, GENERIC "SingleObjectMixin"))
         context_of_object(a, node, view, &context);
+    context_of_members(a, node, view, &context);
     context_update(&context, own_attribute(a, node, view, "extra_context"));
     return context_value(&context);
 }
@@ -232,11 +261,33 @@ static const Value *view_response(Activation *a, NodeId node, const Value *view,
     return a->e->scalar;
 }
 
+/* FilterView of django-filter: the rows that its filter set leaves. */
+static const Value *view_filtered(Activation *a, NodeId node, const Value *view) {
+    Evaluator *e = a->e;
+    Arguments given = {.count = 1, .names = {name_of(e, "queryset")}, .nodes = {node}};
+    given.values[0] = hook(a, node, view, "get_queryset", &(Arguments){0});
+    const Value *klass = own_attribute(a, node, view, "filterset_class");
+    if (!klass || klass->kind != VALUE_CLASS) return given.values[0];
+    bool said = method_of(e, view->klass, "get_queryset") || own_attribute(a, node, view, "model")
+                || own_attribute(a, node, view, "queryset");
+    given.count = said; /* else those of the filter set's own model */
+    const Value *set = call_value(a, node, klass, &given);
+    fact_put(a, view, "filterset", set);
+    return value_attribute(a, node, set, name_of(e, "qs"));
+}
+
 /* get() of each kind of view. */
 static const Value *view_get(Activation *a, NodeId node, const Value *view) {
     Evaluator *e = a->e;
     Arguments given = {0};
-    if (class_is(view->klass, GENERIC "MultipleObjectMixin")) {
+    if (class_is(view->klass, "django_filters.views.BaseFilterView")) {
+        fact_put(a, view, "object_list", view_filtered(a, node, view));
+        given.count = 1;
+        given.names[0] = name_of(e, "filter");
+        given.nodes[0] = node;
+        given.values[0] = fact_of(a, view, "filterset");
+        if (!given.values[0]) given.values[0] = e->unknown;
+    } else if (class_is(view->klass, GENERIC "MultipleObjectMixin")) {
         fact_put(a, view, "object_list", hook(a, node, view, "get_queryset", &(Arguments){0}));
     } else if (class_is(view->klass, GENERIC "BaseCreateView")) {
         fact_put(a, view, "object", e->none);
@@ -295,8 +346,6 @@ static const Value *generic_attribute(Activation *a, NodeId node, const Value *o
         "get_context_object_name"};
     const char *text = project_text(a->e->project, name);
     (void)node;
-    const Value *asked = request_attribute(a, object, name);
-    if (asked) return asked;
     bool paginator = object->klass && class_is(object->klass, "django.core.paginator.Paginator");
     bool known = paginator && (!strcmp(text, "page") || !strcmp(text, "get_page"));
     if (object->klass && class_is(object->klass, "django.core.paginator.Page") && !known)
@@ -331,10 +380,10 @@ static void generic_body(Activation *a, const Class *klass, const Value *self, c
 
 /* Entries: get() of every view of the project. */
 
-/* The request, its user a single row as the session's backend fetches it. */
-static const Value *view_request(Activation *a, const Class *klass) {
+/* A request that asks for a page. */
+static const Value *view_request(Activation *a) {
     Evaluator *e = a->e;
-    const Value *request = request_make(e, klass->site);
+    const Value *request = request_value(e);
     fact_put(a, request, "method", value_string(e->values, name_of(e, "GET")));
     return request;
 }
@@ -348,7 +397,7 @@ static void run_view(Evaluator *e, const Class *klass) {
     const Value *view = value_intern(e->values, &(Value){
         .kind = VALUE_OBJECT, .klass = klass, .site = klass->site, .name = name_of(e, "get")});
     top.self = view;
-    const Value *request = view_request(&top, klass);
+    const Value *request = view_request(&top);
     fact_put(&top, view, "request", request);
     Arguments given = one_argument(klass->site.node, request);
     given.open = true;

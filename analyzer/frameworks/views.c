@@ -202,9 +202,9 @@ typedef struct Action {
     const Arguments *settings;   /* attributes that @action sets, or NULL */
 } Action;
 
-static const Value *action_request(Activation *a, const Class *klass, const char *method) {
+static const Value *action_request(Activation *a, const char *method) {
     Evaluator *e = a->e;
-    const Value *request = request_make(e, klass->site);
+    const Value *request = request_value(e);
     if (method) drf_put(a, request, "method", value_string(e->values, drf_name(e, method)));
     return request;
 }
@@ -226,7 +226,7 @@ static void run_action(Evaluator *e, const Class *klass, const Action *action) {
         drf_put(&top, view, project_text(e->project, action->settings->names[i]),
                 action->settings->values[i]);
     top.self = view;
-    const Value *request = action_request(&top, klass, action->method);
+    const Value *request = action_request(&top, action->method);
     drf_put(&top, view, "request", request);
     Arguments given = drf_argument(node, request);
     given.open = true;
