@@ -54,6 +54,7 @@ static const Rule loop_invariant_query = {
     .proof = PROOF_TURNS,
     .since = "0.1",
     .on = true,
+    .here = true,
     .rank = 20,
     .events = EVENT_FETCH | EVENT_NARROW | EVENT_COUNT | EVENT_QUERY,
     .applies = loop_invariant_query_applies,

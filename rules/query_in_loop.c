@@ -52,6 +52,7 @@ static const Rule query_in_loop = {
     .proof = PROOF_TURNS,
     .since = "0.1",
     .on = true,
+    .here = true,
     .rank = 70,
     .events = EVENT_QUERY | EVENT_COUNT,
     .applies = query_in_loop_applies,

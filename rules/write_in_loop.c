@@ -70,6 +70,7 @@ static const Rule write_in_loop = {
     .proof = PROOF_TURNS,
     .since = "0.1",
     .on = true,
+    .here = true,
     .rank = 5,
     .events = EVENT_WRITE,
     .applies = write_in_loop_applies,

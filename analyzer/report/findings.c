@@ -40,20 +40,25 @@ static uint64_t birth_key(const Event *event) {
     return event->birth ? site_key(event_queryset(event)) : UINT64_MAX;
 }
 
-/* 0: the same query, reached in two ways. Names only, no addresses: the order is reproducible. */
-static int claim_compare(const Claim *a, const Claim *b) {
-    const Event *left = a->event, *right = b->event;
-    int order = order_number(site_key(left->site), site_key(right->site));
-    if (!order) order = strcmp(a->rule->rule->code, b->rule->rule->code);
-    if (!order) order = order_number(birth_key(left), birth_key(right));
-    if (!order) order = order_number(left->method, right->method);
-    if (!order) order = order_number(left->detail, right->detail);
+/* Which rows a query hangs from, and how. */
+static int rows_compare(const Event *left, const Event *right) {
+    int order = order_number(birth_key(left), birth_key(right));
     if (!order) order = order_number(left->path_length, right->path_length);
     for (uint32_t i = 0; !order && i < left->path_length; i++) {
         order = order_number(left->path[i]->name, right->path[i]->name);
         if (!order) order = order_number(left->path[i]->query_name, right->path[i]->query_name);
     }
     return order;
+}
+
+/* 0: the same query, reached in two ways. Names only, no addresses: the order is reproducible. */
+static int claim_compare(const Claim *a, const Claim *b) {
+    const Event *left = a->event, *right = b->event;
+    int order = order_number(site_key(left->site), site_key(right->site));
+    if (!order) order = strcmp(a->rule->rule->code, b->rule->rule->code);
+    if (!order) order = order_number(left->method, right->method);
+    if (!order) order = order_number(left->detail, right->detail);
+    return order || a->rule->rule->here ? order : rows_compare(left, right);
 }
 
 static Str claim_model(const Claim *claim) {
@@ -74,6 +79,7 @@ static int claim_order(const void *a, const void *b) {
     if (!order) order = order_number(right->event->confidence, left->event->confidence);
     if (!order) order = order_number(event_repeats(right->event), event_repeats(left->event));
     if (!order) order = order_number(left->event->frame_count, right->event->frame_count);
+    if (!order) order = rows_compare(left->event, right->event);
     if (!order) order = order_number(claim_model(left), claim_model(right));
     return order ? order : (left->event < right->event ? -1 : left->event > right->event);
 }

@@ -28,6 +28,8 @@ typedef struct Rule {
     Proof proof;
     const char *since;      /* "0.1" */
     bool on;                /* part of the default selection */
+    bool here;              /* the fix is where the query stands, whichever rows it hangs from: one
+                               line is one finding */
     uint8_t rank;           /* precedence: of several that apply, the lowest speaks */
     uint32_t events;        /* mask of EventKind */
     bool (*applies)(const Event *event);                    /* pure: is this event mine? */
