@@ -1,5 +1,6 @@
 /* eagerly - finds N+1 queries in Django code without running it. */
 #include "cli/commands.h"
+#include "cli/outputs.h"
 #include "cli/statistics.h"
 #include "flow/queryset.h"
 #include "grammar/python.h"
@@ -29,17 +30,14 @@ static int findings_status(const Findings *findings, const Options *options) {
     return EXIT_CLEAN;
 }
 
-static int report(const Findings *findings, const Options *options, Writer *out) {
-    static void (*const formats[])(const Findings *, const ReportOptions *, Writer *) = {
-        [OUTPUT_TEXT] = report_text, [OUTPUT_JSON] = report_json, [OUTPUT_GITHUB] = report_github,
-    };
-    ReportOptions how = {.color = options_color(options, stdout)};
-    formats[options->format](findings, &how, out);
-    return findings_status(findings, options);
+static int report(Findings *findings, const Options *options, const Outputs *outputs,
+                  Writer *out) {
+    const char *mistake = outputs_write(options, outputs, findings, out);
+    return mistake ? trouble(mistake) : findings_status(findings, options);
 }
 
 /* The rest of the pipeline, once files have been read: link, evaluate, report. */
-static int analyse(Run *run, const Options *options, Writer *out) {
+static int analyse(Run *run, const Options *options, const Outputs *outputs, Writer *out) {
     if (options->dump == DUMP_MODULE) {
         dump_stage(options->dump, run->source, NULL, NULL, out);
         return EXIT_CLEAN;
@@ -69,7 +67,7 @@ static int analyse(Run *run, const Options *options, Writer *out) {
     else {
         Selection selection = options_selection(options);
         run->findings = findings = findings_make(flow, &selection);
-        status = report(findings, options, out);
+        status = report(findings, options, outputs, out);
         stages_end(&run->stages, "report");
     }
     if (options->statistics) {
@@ -90,6 +88,8 @@ static int check(const Options *options, Writer *out) {
     }
     Selection selection = options_selection(options);
     const char *mistake = selection_mistake(options->arena, &selection);
+    Outputs outputs;
+    if (!mistake) mistake = outputs_read(options, &outputs);
     if (mistake) return trouble(mistake);
     if (!python_abi_supported()) return trouble("the Python grammar does not fit this tree-sitter");
 
@@ -116,7 +116,7 @@ static int check(const Options *options, Writer *out) {
     notes_write(source, !options->statistics, log);
     writer_close(log);
     int status = nothing_read(source) ? trouble("no Python file could be read")
-                                      : analyse(&run, options, out);
+                                      : analyse(&run, options, &outputs, out);
     source_free(source);
     return status;
 }

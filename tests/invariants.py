@@ -33,6 +33,8 @@ NULLABLE = {"queryset", "loop"}
 COMMAND = re.compile(r"::(error|warning|notice) file=(?P<file>[^,:\r\n]+),line=(?P<line>\d+),"
                      r"endLine=\d+(,col=\d+,endColumn=\d+)?,title=eagerly \(EAG\d+\)::"
                      r"(?P<message>[^\r\n]+)")
+LOGGED = re.compile(r"EAG\d+ (?P<file>[^:\r\n]+):(?P<line>\d+):\d+: [^\r\n]+")
+TOP = Path(__file__).resolve().parent.parent  # of the repository: paths for services start there
 MORE = re.compile(r"::notice title=eagerly::\d+ more findings? in the log of this step")
 ESCAPED = re.compile(r"%(?!25|0D|0A|3A|2C)")
 LOOP = '''\
@@ -150,17 +152,24 @@ def check_github(tally, eagerly, folder):
     lines = eagerly.run("check", *ALL, "--output-format=github", ".",
                         folder=folder).stdout.decode().split("\n")
     tally.check(lines[-1] == "", title + ": the last line ends")
-    places = []
+    top, places, commands = "", [], {}
+    if (TOP / ".git").exists():
+        top = folder.relative_to(TOP).as_posix() + "/"
     for line in lines[:-1]:
-        match = COMMAND.fullmatch(line)
+        command = COMMAND.fullmatch(line)
+        match = command or LOGGED.fullmatch(line)
         good = match or MORE.fullmatch(line)
         tally.check(good and not ESCAPED.search(line), title + ": well-formed", line)
+        if command:
+            commands[command[1]] = commands.get(command[1], 0) + 1
         if match:
             places.append((match["file"], int(match["line"])))
     findings = eagerly.findings(*ALL, ".", folder=folder)
-    wanted = sorted((each["path"], each["line"]) for each in findings)
+    wanted = sorted((top + each["path"], each["line"]) for each in findings)
     tally.check(sorted(places) == wanted, title + ": the findings of the JSON report",
                 "%s, JSON: %s" % (sorted(places), wanted))
+    tally.check(all(count <= 10 for count in commands.values()), title + ": what GitHub shows",
+                str(commands))
 
 
 def check_text(tally, eagerly, folder):

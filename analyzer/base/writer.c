@@ -1,4 +1,5 @@
-/* Everything is gathered in one buffer, which a stream writer empties when it is full. */
+/* Everything is gathered in one buffer, which a stream writer empties when it is full. What is
+ * escaped on its way is in escape.c. */
 #include "base/writer.h"
 
 #include <stdarg.h>
@@ -60,58 +61,6 @@ void write_format(Writer *writer, const char *format, ...) {
         free(text);
     }
     va_end(again);
-}
-
-/* Length of the valid UTF-8 sequence at `text`, or 0. Refuses overlong forms and surrogates. */
-static size_t utf8_length(const unsigned char *text, size_t left) {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t length = *text < 0x80 ? 1 : *text >= 0xf5 ? 0 : *text >= 0xf0 ? 4
-                  : *text >= 0xe0 ? 3 : *text >= 0xc2 ? 2 : 0;
-    if (!length || length > left) return 0;
-    uint32_t point = length == 1 ? *text : *text & (0x7fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80) return 0;
-        point = point << 6 | (text[i] & 0x3fu);
-    }
-    return point < least[length] || (point >= 0xd800 && point <= 0xdfff) || point > 0x10ffff
-               ? 0 : length;
-}
-
-void write_json(Writer *writer, const char *text, size_t length) {
-    const unsigned char *bytes = (const unsigned char *)text;
-    write_bytes(writer, "\"", 1);
-    for (size_t at = 0; at < length;) {
-        size_t step = utf8_length(bytes + at, length - at);
-        if (!step) {
-            write_text(writer, "\\ufffd");
-            step = 1;
-        } else if (bytes[at] == '"' || bytes[at] == '\\') {
-            write_format(writer, "\\%c", bytes[at]);
-        } else if (bytes[at] < 0x20 || bytes[at] == 0x7f) {
-            write_format(writer, "\\u%04x", bytes[at]);
-        } else {
-            write_bytes(writer, text + at, step);
-        }
-        at += step;
-    }
-    write_bytes(writer, "\"", 1);
-}
-
-/* C0 and C1 controls and DEL could move a terminal's cursor or end a log line. */
-void write_plain(Writer *writer, const char *text, size_t length) {
-    const unsigned char *bytes = (const unsigned char *)text;
-    for (size_t at = 0; at < length;) {
-        size_t step = utf8_length(bytes + at, length - at);
-        bool control = (bytes[at] < 0x20 && bytes[at] != '\t') || bytes[at] == 0x7f;
-        bool second = step == 2 && bytes[at] == 0xc2 && bytes[at + 1] < 0xa0;
-        if (!step || control || second) {
-            write_format(writer, "\\x%02x", bytes[second ? at + 1 : at]);
-            at += step ? step : 1;
-            continue;
-        }
-        write_bytes(writer, text + at, step);
-        at += step;
-    }
 }
 
 const char *writer_text(const Writer *writer, size_t *length) {

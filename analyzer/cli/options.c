@@ -322,7 +322,7 @@ const char *options_parse(Options *options, Arena *arena, int count, char **argu
 }
 
 void options_settle(Options *options) {
-    if (options->format == OUTPUT_FULL) options->format = OUTPUT_TEXT;
+    if (options->format == OUTPUT_TEXT) options->format = OUTPUT_FULL;
 }
 
 Selection options_selection(const Options *options) {

@@ -5,14 +5,13 @@
 #define EAGERLY_OPTIONS_H
 
 #include "base/array.h"
-#include "report/finding.h"
+#include "report/formats.h"
 #include "source/django.h"
 
 typedef enum Command {
     COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_RULES, COMMAND_COMPLETIONS, COMMAND_MANPAGE,
     COMMAND_OPTIONS, COMMAND_VERSION, COMMAND_HELP,
 } Command;
-typedef enum OutputFormat { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_GITHUB, OUTPUT_FULL } OutputFormat;
 typedef enum ColorMode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorMode;
 typedef enum Dump { DUMP_NONE, DUMP_MODULE, DUMP_PROJECT, DUMP_FLOW, DUMP_EVENTS,
                     DUMP_QUERYSET_TABLE, DUMP_REASONS } Dump;
@@ -38,7 +37,9 @@ typedef struct Options {
     Command topic;            /* what help is about; COMMAND_HELP: everything */
     Words words;              /* paths of check, rules of explain; check without: "." */
     Words select, ignore;
-    OutputFormat format;      /* never OUTPUT_FULL, which is another word for text */
+    Words outputs;            /* each as it was given to --output */
+    OutputFormat format;      /* never OUTPUT_TEXT, which is another word for full */
+    GroupBy group;
     Confidence min_confidence;
     ColorMode color;
     Dump dump;

@@ -15,6 +15,11 @@ typedef struct Place {
     uint32_t end_line, end_column;
     const char *function;        /* the function around it, qualified; "" at module level */
     bool in_class;               /* in a class's body, but in no function of it */
+
+    /* Known after findings_measure(). */
+    const char *repository;      /* path from the top of the repository; NULL: not known */
+    const char *source;          /* the line without its indentation, cut if long; NULL: none */
+    uint32_t point, end_point;   /* the columns counted in characters; 0: not known */
 } Place;
 
 typedef struct Finding {
@@ -25,7 +30,7 @@ typedef struct Finding {
     Place place;                 /* the touch */
     Place queryset;              /* where the rows are born; path NULL: none */
     Place loop;                  /* innermost; path NULL: none */
-    const Place *chain;          /* calls, from the touch outwards */
+    Place *chain;                /* calls, from the touch outwards */
     uint32_t chain_count;
     const char *message, *fix;   /* fix "" if none */
     const char *model;           /* "shop.Book" or "" */
@@ -60,9 +65,7 @@ const char *selection_mistake(Arena *arena, const Selection *selection);
 /* A rule by code or name, any case; NULL: none. */
 const RuleEntry *rule_named(const char *code_or_name);
 
-typedef struct ReportOptions { bool color; } ReportOptions;
-void report_text(const Findings *findings, const ReportOptions *options, Writer *out);
-void report_json(const Findings *findings, const ReportOptions *options, Writer *out);
-void report_github(const Findings *findings, const ReportOptions *options, Writer *out);
+/* Reads the lines that findings are on, to fill in what places know of them: each file once. */
+void findings_measure(Findings *findings);
 
 #endif

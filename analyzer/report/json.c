@@ -1,8 +1,7 @@
-/* One object with one finding a line, so that two reports can be compared line by line. */
+/* One object with one finding a line, so that two reports can be compared line by line; and the
+ * lines alone. Columns count bytes here, paths are relative to the working directory. */
 #include "report/version.h"
 #include "report/words.h"
-
-#include <string.h>
 
 static void write_string(Writer *out, const char *key, const char *text) {
     write_format(out, "\"%s\": ", key);
@@ -86,4 +85,12 @@ void report_json(const Findings *findings, const ReportOptions *options, Writer 
         write_finding(out, &findings->items.items[i]);
     }
     write_text(out, findings->items.count ? "\n]}\n" : "]}\n");
+}
+
+void report_jsonl(const Findings *findings, const ReportOptions *options, Writer *out) {
+    (void)options;
+    for (uint32_t i = 0; i < findings->items.count; i++) {
+        write_finding(out, &findings->items.items[i]);
+        write_text(out, "\n");
+    }
 }

@@ -13,7 +13,6 @@
 #include "report/line.h"
 #include "report/words.h"
 
-#include <string.h>
 
 enum { SHOWN_MOST = 160, SHOWN_BEFORE = 60, TAB = 4 }; /* bytes of a long line; blanks of a tab */
 
@@ -89,7 +88,7 @@ static void write_source(Painter *painter, const Place *place) {
 
 static void write_spot(Painter *painter, const Place *place) {
     write_plain(painter->out, place->path, strlen(place->path));
-    write_format(painter->out, ":%u:%u", place->line, place->column);
+    write_format(painter->out, ":%u:%u", place->line, place_column(place));
 }
 
 static void write_step(Painter *painter, const char *word, const Place *place) {

@@ -56,7 +56,7 @@ static void test_values(Arena *arena) {
     TAP_OK(!parse(&of, arena, "--select EAG1,EAG201 --select ALL x") && of.select.count == 3
            && !strcmp(of.select.items[2], "ALL"), "lists add up");
     TAP_OK(options_selection(&of).select_count == 3, "as a selection");
-    TAP_OK(!parse(&of, arena, "--output-format full x") && of.format == OUTPUT_TEXT, "full");
+    TAP_OK(!parse(&of, arena, "--output-format full x") && of.format == OUTPUT_FULL, "full");
     TAP_OK(!parse(&of, arena, "--output-format github x") && of.format == OUTPUT_GITHUB, "github");
     TAP_OK(!parse(&of, arena, "--dump=events x") && of.dump == DUMP_EVENTS, "--dump");
     TAP_OK(!parse(&of, arena, "-- --select") && of.words.count == 1
@@ -78,7 +78,7 @@ static void test_mistakes(Arena *arena) {
 static void test_help(void) {
     Writer *out = writer_to_memory();
     options_help(COMMAND_HELP, out);
-    TAP_OK(strstr(writer_text(out, NULL), "--output-format=text|json|github"), "help has choices");
+    TAP_OK(strstr(writer_text(out, NULL), "--output-format=full|concise|json"), "help has choices");
     TAP_OK(strstr(writer_text(out, NULL), "-j, --jobs=N"), "help has letters");
     writer_close(out);
 }

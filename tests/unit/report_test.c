@@ -1,6 +1,6 @@
 /* Findings and their output formats, from events made by hand on a project of two files. */
 #include "grammar/python.h"
-#include "report/finding.h"
+#include "report/formats.h"
 #include "base/suggest.h"
 
 #include "tests/unit/tap.h"
