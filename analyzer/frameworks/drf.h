@@ -26,6 +26,11 @@ const Value *view_method(Activation *a, NodeId node, const Value *view, const ch
                          const Arguments *arguments);
 void view_roots(Evaluator *e);
 
+/* eager.c: the queryset that get_queryset() gave, with what its view's base loads for the fields of
+ * this serializer class. */
+const Value *eager_queryset(Activation *a, const Value *view, const Value *queryset,
+                            const Value *serializer);
+
 /* passed.c: paginators. Each answers NULL for what is not its own. */
 bool class_is_passed(const Class *klass);
 const Value *passed_construct(Activation *a, NodeId node, const Class *klass);

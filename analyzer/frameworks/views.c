@@ -26,7 +26,14 @@ static bool class_is_generic(const Class *klass) {
 static const Value *hook(Activation *a, NodeId node, const Value *view, const char *name,
                          const Arguments *arguments) {
     const ClassMember *own = drf_function(a->e, view->klass, name);
-    if (own) return call_member(a, node, view, own, arguments);
+    if (own && strcmp(name, "get_queryset")) return call_member(a, node, view, own, arguments);
+    if (own) {
+        const Value *queryset = call_member(a, node, view, own, arguments);
+        bool open = queryset->kind == VALUE_QUERYSET && queryset->plan->open;
+        return !open ? queryset
+                     : eager_queryset(a, view, queryset, hook(a, node, view, "get_serializer_class",
+                                                              &(Arguments){0}));
+    }
     const Value *given = view_method(a, node, view, name, arguments);
     return given ? given : a->e->unknown;
 }

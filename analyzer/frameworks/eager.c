@@ -1,0 +1,177 @@
+/* Views whose base works out from the serializer what to load:
+ *
+ *     def get_queryset(self):
+ *         queryset = super().get_queryset()
+ *         return queryset.prefetch_related(*prefetches_of(self.get_serializer_class()))
+ *
+ *     def prefetches_of(serializer): for name, field in serializer._declared_fields.items(): ...
+ *
+ * Recognized by that shape: computed arguments, made by a function of the project that is given the
+ * serializer and looks at its fields. Relations that the fields name are loaded then; what methods,
+ * properties and __str__() read is not. */
+#include "frameworks/drf.h"
+
+enum { DEPTH_MOST = 40, NESTED_MOST = 4 };
+
+typedef bool (*NodeTest)(const Evaluator *e, Site site);
+
+static const Node *at(const Evaluator *e, Site site) {
+    return site_node(e->project, site);
+}
+
+static Site below(const Evaluator *e, Site site, uint32_t which) {
+    return (Site){site.module, node_child(e->project->modules[site.module].module, site.node,
+                                          which)};
+}
+
+static uint32_t count_below(const Evaluator *e, Site site) {
+    return node_count(e->project->modules[site.module].module, site.node);
+}
+
+static const char *text_at(const Evaluator *e, Site site) {
+    Str name = project_name(e->project, site.module, at(e, site)->name);
+    return name ? project_text(e->project, name) : "";
+}
+
+/* The first node in an expression or body that the test holds for; NODE_NONE: there is none. */
+static Site find(const Evaluator *e, Site site, NodeTest test, unsigned depth) {
+    if (test(e, site)) return site;
+    for (uint32_t i = 0; depth < DEPTH_MOST && i < count_below(e, site); i++) {
+        Site found = find(e, below(e, site, i), test, depth + 1);
+        if (found.node) return found;
+    }
+    return (Site){site.module, NODE_NONE};
+}
+
+static bool is_named(const Evaluator *e, Site site) {
+    NodeKind kind = at(e, site)->kind;
+    return site.node && (kind == NODE_NAME || kind == NODE_ATTRIBUTE);
+}
+
+static bool names_serializer(const Evaluator *e, Site site) {
+    return is_named(e, site) && strstr(text_at(e, site), "serializer");
+}
+
+static bool names_fields(const Evaluator *e, Site site) {
+    const char *text = text_at(e, site);
+    return is_named(e, site) && (!strcmp(text, "_declared_fields") || !strcmp(text, "fields")
+                                 || !strcmp(text, "get_fields"));
+}
+
+/* prefetch_related(*x), select_related(*x) */
+static bool loads_computed(const Evaluator *e, Site site) {
+    if (at(e, site)->kind != NODE_CALL || count_below(e, site) != 2) return false;
+    const char *method = text_at(e, below(e, site, 0));
+    return at(e, below(e, site, 1))->kind == NODE_STAR
+           && at(e, below(e, site, 0))->kind == NODE_ATTRIBUTE
+           && (!strcmp(method, "prefetch_related") || !strcmp(method, "select_related"));
+}
+
+/* What a name of the function was last bound to, in the statements of its own body. */
+static Site value_of_name(const Evaluator *e, Site body, Site name) {
+    Site value = {body.module, NODE_NONE};
+    for (uint32_t i = 0; i < count_below(e, body); i++) {
+        Site statement = below(e, body, i);
+        if (at(e, statement)->kind != NODE_ASSIGN || count_below(e, statement) != 3) continue;
+        Site target = below(e, statement, 2);
+        if (at(e, target)->kind == NODE_NAME && at(e, target)->name == at(e, name)->name)
+            value = below(e, statement, 0);
+    }
+    return value;
+}
+
+/* The function that a call of a name, or of a method of self, runs. */
+static Site function_called(Evaluator *e, const Class *klass, Site callee) {
+    if (at(e, callee)->kind == NODE_ATTRIBUTE && !strcmp(text_at(e, below(e, callee, 0)), "self")) {
+        const ClassMember *member = drf_function(e, klass, text_at(e, callee));
+        return member ? member->site : (Site){callee.module, NODE_NONE};
+    }
+    Symbol symbol = project_expression(e->project, callee.module, callee.node);
+    return symbol.kind == SYMBOL_FUNCTION ? symbol.site : (Site){callee.module, NODE_NONE};
+}
+
+static bool body_loads_fields(Evaluator *e, const Class *klass, Site body) {
+    Site call = find(e, body, loads_computed, 0);
+    if (!call.node) return false;
+    Site made = below(e, below(e, call, 1), 0);
+    if (at(e, made)->kind == NODE_NAME) made = value_of_name(e, body, made);
+    if (!made.node || at(e, made)->kind != NODE_CALL) return false;
+    bool given = false;
+    for (uint32_t i = 1; i < count_below(e, made); i++)
+        given = given || find(e, below(e, made, i), names_serializer, 0).node;
+    if (!given) return false;
+    Site function = function_called(e, klass, below(e, made, 0));
+    return function.node && find(e, below(e, function, 1), names_fields, 0).node;
+}
+
+static bool class_loads_fields(Evaluator *e, const Class *klass) {
+    Str name = drf_name(e, "get_queryset");
+    for (uint32_t c = 0; c < klass->mro_count; c++)
+        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
+            const ClassMember *member = &klass->mro[c]->members.items[i];
+            if (member->name != name || member->kind != MEMBER_FUNCTION || !member->site.node)
+                continue;
+            if (body_loads_fields(e, klass, below(e, member->site, 1))) return true;
+        }
+    return false;
+}
+
+static const Plan *load_path(Evaluator *e, const Plan *plan, const Model *model, const char *path) {
+    bool unknown;
+    const Plan *loaded = plan_add_path(e->plans, e->project, plan, model, path, LOAD_PREFETCH, NULL,
+                                       (Site){0}, &unknown);
+    return unknown ? plan : loaded;
+}
+
+/* "author.publisher.name" -> "author__publisher": the leading relations. */
+static const char *relations_of(Evaluator *e, const Model **model, const char *source) {
+    const char *path = "";
+    while (*model && *source) {
+        size_t length = strcspn(source, ".");
+        Str name = str_intern(e->project->strings, source, length);
+        const Relation *relation = model_relation(*model, name);
+        if (!relation || !relation->query_name) break;
+        path = arena_format(e->arena, "%s%s%s", path, *path ? "__" : "",
+                            project_text(e->project, relation->query_name));
+        *model = relation->to;
+        source += length + (source[length] == '.');
+    }
+    return path;
+}
+
+static const Plan *load_fields(Activation *a, const Plan *plan, const Model *model,
+                               const Model *rows, const Class *klass, const char *prefix,
+                               unsigned depth) {
+    Evaluator *e = a->e;
+    const Serializer *serializer = serializer_of(e, klass);
+    for (uint32_t i = 0; i < serializer->fields.count && activation_spend(a); i++) {
+        const SerializerField *field = &serializer->fields.items[i];
+        if (!field->name || field->kind == FIELD_METHOD || field->kind == FIELD_CUSTOM) continue;
+        const Model *to = rows;
+        const char *path = relations_of(e, &to, project_text(e->project, field->source));
+        if (!*path) continue;
+        path = arena_format(e->arena, "%s%s%s", prefix, *prefix ? "__" : "", path);
+        plan = load_path(e, plan, model, path);
+        if (field->kind == FIELD_NESTED && field->klass && to && depth < NESTED_MOST)
+            plan = load_fields(a, plan, model, to, field->klass, path, depth + 1);
+    }
+    return plan;
+}
+
+const Value *eager_queryset(Activation *a, const Value *view, const Value *queryset,
+                            const Value *serializer) {
+    Evaluator *e = a->e;
+    bool open = queryset->kind == VALUE_QUERYSET && queryset->plan->open;
+    bool known = serializer->kind == VALUE_CLASS && class_is_serializer(serializer->klass);
+    if (!open || !known || !queryset->birth->model || !class_loads_fields(e, view->klass))
+        return queryset;
+    const Model *model = queryset->birth->model;
+    const Plan *plan = plan_empty(e->plans);
+    for (uint32_t i = 0; i < queryset->plan->load_count; i++)
+        plan = plan_add(e->plans, plan, &queryset->plan->loads[i]);
+    for (uint32_t i = 0; i < queryset->plan->annotation_count; i++)
+        plan = plan_annotate(e->plans, plan, queryset->plan->annotations[i]);
+    plan = load_fields(a, plan, model, model, serializer->klass, "", 0);
+    const Value *loaded = value_with_plan(e->values, queryset, plan);
+    return value_with_flags(e->values, loaded, VALUE_DOUBTFUL);
+}
