@@ -2,5 +2,6 @@
 #include "frameworks/frameworks.h"
 
 const Framework *const frameworks[] = {
-    &framework_drf, &framework_generic, &framework_admin, &framework_filters, NULL,
+    &framework_drf, &framework_generic, &framework_admin, &framework_filters, &framework_forms,
+    NULL,
 };

@@ -1,0 +1,309 @@
+/* Forms: a field with a queryset is shown as a list of choices, each of them by str(row) or by the
+ * field's label_from_instance(). A form is made once, as a page makes it: its __init__() may give
+ * its fields other querysets, which are objects under self.fields for that.
+ *
+ * Whether a form is ever shown is not asked; a field whose widget does not list its choices is
+ * passed over. */
+#include "frameworks/forms.h"
+#include "frameworks/frameworks.h"
+
+#define FORMS "django.forms."
+
+enum { FORM_FIELDS = 60 };
+
+static bool class_is_form(const Class *klass) {
+    return klass && class_is(klass, FORMS "BaseForm");
+}
+
+static bool class_has_choices(const Class *klass) {
+    return klass && class_is(klass, FORMS "ModelChoiceField");
+}
+
+/* -- fields -- */
+
+static NodeId call_argument(Evaluator *e, Site call, uint32_t position, const char *name) {
+    const Module *module = e->project->modules[call.module].module;
+    uint32_t at = 0;
+    for (uint32_t i = 1; i < node_count(module, call.node); i++) {
+        NodeId child = node_child(module, call.node, i);
+        const Node *node = module_node(module, child);
+        if (node->kind == NODE_KEYWORD) {
+            if (name_is(e, project_name(e->project, call.module, node->name), name))
+                return node_child(module, child, 0);
+        } else if (at++ == position) {
+            return child;
+        }
+    }
+    return NODE_NONE;
+}
+
+/* The class of a field that is declared as NAME = SomeField(...). */
+static const Class *declared_field(Evaluator *e, const ClassMember *member) {
+    if (member->kind != MEMBER_VALUE || !member->site.node) return NULL;
+    const Module *module = e->project->modules[member->site.module].module;
+    if (module_node(module, member->site.node)->kind != NODE_CALL) return NULL;
+    Symbol symbol = project_expression(e->project, member->site.module,
+                                       node_child(module, member->site.node, 0));
+    bool field = symbol.kind == SYMBOL_CLASS && class_is(symbol.klass, FORMS "Field");
+    return field ? symbol.klass : NULL;
+}
+
+static const Value *field_object(Evaluator *e, const Class *klass, Site site, Str name) {
+    return value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass, .site = site,
+                                            .name = name});
+}
+
+/* A field that Django makes of a relation: it knows the model of its choices. */
+static const Value *field_automatic(Evaluator *e, const Class *klass, Site site,
+                                    const Relation *relation) {
+    const Value *target = value_intern(e->values, &(Value){.kind = VALUE_CLASS,
+                                                           .klass = relation->to->klass});
+    return value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass, .site = site,
+                                            .name = relation->name, .key = target});
+}
+
+static const Class *form_meta(Evaluator *e, const Class *klass) {
+    const ClassMember *meta = class_member(klass, declared_name(e, "Meta"));
+    return meta && meta->kind == MEMBER_CLASS ? meta->klass : NULL;
+}
+
+static const ClassMember *meta_member(Evaluator *e, const Class *meta, const char *name) {
+    const ClassMember *member = meta ? class_member(meta, declared_name(e, name)) : NULL;
+    return member && member->kind == MEMBER_VALUE && member->site.node ? member : NULL;
+}
+
+static const Value *meta_value(Evaluator *e, const Class *meta, const char *name) {
+    const ClassMember *member = meta_member(e, meta, name);
+    return member ? evaluate_constant(e, member->site, member->owner) : NULL;
+}
+
+static bool said_false(Evaluator *e, Site call, const char *name) {
+    NodeId node = call_argument(e, call, 99, name);
+    const Module *module = e->project->modules[call.module].module;
+    const Node *at = module_node(module, node);
+    return node && at->kind == NODE_CONSTANT && at->extra == CONSTANT_FALSE;
+}
+
+const Relation *form_relation(Evaluator *e, const Model *model, Str name) {
+    const Relation *relation = model_relation(model, name);
+    if (!relation || !relation->to || !relation->to->klass || relation->to->klass->external)
+        return NULL;
+    bool key = relation->kind == RELATION_FK || relation->kind == RELATION_O2O;
+    if (!key && relation->kind != RELATION_M2M) return NULL;
+    bool call = relation->site.node
+                && site_node(e->project, relation->site)->kind == NODE_CALL;
+    return call && said_false(e, relation->site, "editable") ? NULL : relation;
+}
+
+/* The fields that a model's form makes by itself, by name: Meta.fields, Meta.exclude. */
+typedef struct FormFields {
+    const Value *names[FORM_FIELDS], *objects[FORM_FIELDS];
+    uint32_t count;
+} FormFields;
+
+static void fields_put(Evaluator *e, FormFields *fields, Str name, const Value *object) {
+    for (uint32_t i = 0; i < fields->count; i++)
+        if (fields->names[i]->name == name) {
+            fields->objects[i] = object;
+            return;
+        }
+    if (fields->count == FORM_FIELDS) return;
+    fields->names[fields->count] = value_string(e->values, name);
+    fields->objects[fields->count++] = object;
+}
+
+static bool sequence_has(const Value *sequence, Str name) {
+    for (uint32_t i = 0; sequence && sequence->kind == VALUE_SEQUENCE && i < sequence->count; i++)
+        if (sequence->items[i]->kind == VALUE_STRING && sequence->items[i]->name == name)
+            return true;
+    return false;
+}
+
+static void fields_automatic(Evaluator *e, const Class *klass, FormFields *fields) {
+    const Class *meta = form_meta(e, klass);
+    const Value *shown = meta_value(e, meta, "fields"), *left = meta_value(e, meta, "exclude");
+    const Value *made = meta_value(e, meta, "model"), *widgets = meta_value(e, meta, "widgets");
+    const Value *classes = meta_value(e, meta, "field_classes");
+    const Model *model = made && made->kind == VALUE_CLASS ? made->klass->model : NULL;
+    bool all = shown && shown->kind == VALUE_STRING;
+    if (!model || (classes && classes->kind != VALUE_NONE)) return;
+    if (widgets && widgets->kind != VALUE_DICT) return;
+    if (!all && shown && shown->kind != VALUE_SEQUENCE) return;
+    if (!shown && (!left || left->kind != VALUE_SEQUENCE)) return;
+    const Class *field = project_class_named(e->project, FORMS "ModelChoiceField");
+    for (uint32_t i = 0; i < model->relations.count; i++) {
+        Str name = model->relations.items[i]->name;
+        const Relation *relation = name ? form_relation(e, model, name) : NULL;
+        if (!relation || sequence_has(left, name)) continue;
+        if ((!all && shown && !sequence_has(shown, name)) || (widgets && value_key(widgets, name)))
+            continue;
+        const ClassMember *said = meta_member(e, meta, shown ? "fields" : "exclude");
+        Site site = site_of_text(e, said->site, name);
+        fields_put(e, fields, name, field_automatic(e, field, site, relation));
+    }
+}
+
+static void fields_read(Evaluator *e, const Class *klass, FormFields *fields) {
+    if (class_is(klass, FORMS "BaseModelForm")) fields_automatic(e, klass, fields);
+    for (uint32_t c = klass->mro_count; c-- > 0;)
+        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
+            const ClassMember *member = &klass->mro[c]->members.items[i];
+            const Class *field = declared_field(e, member);
+            if (field)
+                fields_put(e, fields, member->name,
+                           field_object(e, field, member->site, member->name));
+        }
+}
+
+/* -- choices -- */
+
+/* Whether the widget lists all choices: Django's own ones that do, and none that is not known. */
+static bool widget_lists(Evaluator *e, Site widget) {
+    static const char *const lists[] = {FORMS "Select", FORMS "SelectMultiple", FORMS "RadioSelect",
+                                        FORMS "CheckboxSelectMultiple"};
+    const Module *module = e->project->modules[widget.module].module;
+    if (module_node(module, widget.node)->kind == NODE_CALL)
+        widget.node = node_child(module, widget.node, 0);
+    Symbol symbol = project_expression(e->project, widget.module, widget.node);
+    if (symbol.kind != SYMBOL_CLASS) return false;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (!strcmp(project_text(e->project, symbol.klass->qualified), lists[i])) return true;
+    return false;
+}
+
+static const Value *field_queryset(Activation *a, const Value *field) {
+    Evaluator *e = a->e;
+    if (field->key) { /* one place for all forms: the model whose manager they ask */
+        const Class *target = field->key->klass;
+        Standing before = declared_enter(a, target->site, a->surface);
+        const Value *rows = declared_rows(a, target->site.node, target->model);
+        declared_leave(a, before);
+        return rows;
+    }
+    NodeId given = call_argument(e, field->site, 0, "queryset");
+    if (!given || site_node(e->project, (Site){field->site.module, given})->kind == NODE_STAR)
+        return e->unknown;
+    return evaluate(a, given);
+}
+
+/* One choice as it is written. */
+static void choice_show(Activation *a, NodeId node, const Value *field, const Value *row) {
+    Arguments arguments = arguments_of(node, &row, 1);
+    const Value *label = object_fact(a, field, "label_from_instance");
+    const ClassMember *own = class_method(a->e, field->klass, "label_from_instance");
+    if (label) use_text(a, node, call_value(a, node, label, &arguments));
+    else if (own) use_text(a, node, call_member(a, node, field, own, &arguments));
+    else use_text(a, node, row);
+}
+
+static void choices_show(Activation *a, NodeId node, const Value *field, const Value *queryset) {
+    Walk walk;
+    queryset = declared_queryset(a, node, queryset);
+    if (queryset->kind != VALUE_QUERYSET || !walk_start(a, node, node, queryset, &walk)) return;
+    walk_turn(a, &walk);
+    a->undecided++; /* the form may be one that no page shows */
+    choice_show(a, node, field, walk.item);
+    a->undecided--;
+    walk_end(a, &walk, true);
+}
+
+static void field_show(Activation *a, const Value *field) {
+    Evaluator *e = a->e;
+    if (!class_has_choices(field->klass) || object_fact(a, field, "widget")
+        || object_fact(a, field, "choices"))
+        return;
+    if (!field->klass->external
+        && (class_member(field->klass, declared_name(e, "widget"))
+            || class_method(e, field->klass, "__init__")))
+        return;
+    Standing before = declared_enter(a, field->site, SURFACE_FORM);
+    NodeId widget = field->key ? NODE_NONE : call_argument(e, field->site, 99, "widget");
+    if (!widget || widget_lists(e, (Site){field->site.module, widget})) {
+        const Value *queryset = object_fact(a, field, "queryset");
+        choices_show(a, field->site.node, field, queryset ? queryset : field_queryset(a, field));
+    }
+    declared_leave(a, before);
+}
+
+void form_choices_of(Activation *a, Site site, const Relation *relation) {
+    const Class *klass = project_class_named(a->e->project, FORMS "ModelChoiceField");
+    const Value *field = field_automatic(a->e, klass, site, relation);
+    field_show(a, field);
+}
+
+/* -- hooks of the evaluator -- */
+
+static const Value *forms_construct(Activation *a, NodeId node, const Value *callee,
+                                    const Arguments *arguments) {
+    (void)a, (void)node, (void)callee, (void)arguments;
+    return NULL;
+}
+
+static const Value *form_fields(Evaluator *e, const Class *klass) {
+    FormFields fields = {0};
+    const Value *items[2 * FORM_FIELDS];
+    fields_read(e, klass, &fields);
+    for (uint32_t i = 0; i < fields.count; i++) {
+        items[2 * i] = fields.names[i];
+        items[2 * i + 1] = fields.objects[i];
+    }
+    return value_intern(e->values, &(Value){.kind = VALUE_DICT, .items = items,
+                                            .count = 2 * fields.count, .self = e->unknown});
+}
+
+static const Value *forms_attribute(Activation *a, NodeId node, const Value *object, Str name) {
+    (void)node;
+    const char *text = project_text(a->e->project, name);
+    if (class_is_form(object->klass) && (!strcmp(text, "fields") || !strcmp(text, "base_fields")))
+        return form_fields(a->e, object->klass);
+    if (!class_has_choices(object->klass) || strcmp(text, "queryset") || !object->site.node)
+        return NULL;
+    if (!object->key && site_node(a->e->project, object->site)->kind != NODE_CALL) return NULL;
+    Standing before = declared_enter(a, object->site, a->surface);
+    const Value *queryset = field_queryset(a, object);
+    declared_leave(a, before);
+    return queryset;
+}
+
+static const Value *forms_method(Activation *a, NodeId node, const Value *object, Str name,
+                                 const Arguments *arguments) {
+    (void)node, (void)arguments;
+    bool init = class_is_form(object->klass) && name_is(a->e, name, "__init__");
+    return init ? a->e->none : NULL;
+}
+
+static void forms_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
+    (void)a, (void)klass, (void)self, (void)row;
+}
+
+/* -- entries -- */
+
+static void run_form(Evaluator *e, const Class *klass) {
+    FormFields fields = {0};
+    Activation top;
+    fields_read(e, klass, &fields);
+    root_start(&top, e, klass->site.module);
+    top.function = klass->name;
+    top.owner = klass;
+    top.surface = SURFACE_FORM;
+    Value draft = {.kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
+                   .name = declared_name(e, "form")};
+    const Value *form = value_intern(e->values, &draft);
+    const ClassMember *init = class_method(e, klass, "__init__");
+    if (init) call_member(&top, klass->site.node, form, init, &(Arguments){.open = true});
+    for (uint32_t i = 0; i < fields.count; i++) field_show(&top, fields.objects[i]);
+    root_finish(&top);
+}
+
+static void forms_roots(Evaluator *e) {
+    for (uint32_t i = 0; i < e->project->classes.count; i++) {
+        const Class *klass = e->project->classes.items[i];
+        if (class_is_form(klass) && !klass->in_function && class_counts(e, klass))
+            run_form(e, klass);
+    }
+}
+
+const Framework framework_forms = {
+    .construct = forms_construct, .attribute = forms_attribute, .method = forms_method,
+    .body = forms_body, .roots = forms_roots,
+};
