@@ -2,8 +2,8 @@
  * field's label_from_instance(). A form is made once, as a page makes it: its __init__() may give
  * its fields other querysets, which are objects under self.fields for that.
  *
- * Whether a form is ever shown is not asked; a field whose widget does not list its choices is
- * passed over. */
+ * Whether a page shows the form is not asked, but some code must name its class. A field whose
+ * widget does not list its choices is passed over. */
 #include "frameworks/forms.h"
 #include "frameworks/frameworks.h"
 
@@ -295,11 +295,31 @@ static void run_form(Evaluator *e, const Class *klass) {
     root_finish(&top);
 }
 
+/* Whether code says the class's name, but for importing it. */
+static bool class_is_named(const Map *named, const Class *klass) {
+    return map_get(named, klass->name) != NULL;
+}
+
+static void names_collect(Evaluator *e, Map *named) {
+    Project *project = e->project;
+    for (uint32_t m = 0; m < project->module_count; m++) {
+        const Module *module = project->modules[m].module;
+        if (!module || project->modules[m].file->role == FILE_TEST) continue;
+        for (uint32_t i = 0; i < module->nodes.count; i++) {
+            const Node *node = &module->nodes.items[i];
+            if (node->kind == NODE_NAME || node->kind == NODE_ATTRIBUTE)
+                map_put(e->arena, named, project_name(project, m, node->name), e);
+        }
+    }
+}
+
 static void forms_roots(Evaluator *e) {
+    Map named = {0};
+    names_collect(e, &named);
     for (uint32_t i = 0; i < e->project->classes.count; i++) {
         const Class *klass = e->project->classes.items[i];
-        if (class_is_form(klass) && !klass->in_function && class_counts(e, klass))
-            run_form(e, klass);
+        bool counts = class_is_form(klass) && !klass->in_function && class_counts(e, klass);
+        if (counts && class_is_named(&named, klass)) run_form(e, klass);
     }
 }
 
