@@ -5,6 +5,7 @@
 #include "flow/queryset.h"
 #include "grammar/python.h"
 #include "source/view.h"
+#include "suppress/filter.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,7 @@ static bool nothing_read(const Source *source) {
 
 static int findings_status(const Findings *findings, const Options *options) {
     for (uint32_t i = 0; i < findings->items.count && !options->exit_zero; i++)
-        if (findings->items.items[i].severity > SEVERITY_INFO) return EXIT_FINDINGS;
+        if (findings->items.items[i].severity >= options->fail_on) return EXIT_FINDINGS;
     return EXIT_CLEAN;
 }
 
@@ -66,7 +67,10 @@ static int analyse(Run *run, const Options *options, const Outputs *outputs, Wri
     if (options->dump) dump_stage(options->dump, run->source, project, flow, out);
     else {
         Selection selection = options_selection(options);
-        run->findings = findings = findings_make(flow, &selection);
+        FilterOptions filter = {.selection = &selection, .tests = options->include_tests,
+                                .blanket_noqa = options->respect_blanket_noqa};
+        run->findings = findings = findings_make(flow, NULL);
+        findings_filter(findings, project, &filter);
         status = report(findings, options, outputs, out);
         stages_end(&run->stages, "report");
     }

@@ -91,6 +91,24 @@ static void dump_extra(const Node *node, Writer *out) {
     }
 }
 
+static bool is_blank(char byte) {
+    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\f';
+}
+
+void module_comment(Module *module, const char *source, uint32_t size, Comment comment,
+                    uint32_t from, uint32_t to) {
+    while (from < to && (is_blank(source[from]) || source[from] == '\n')) from++;
+    while (to > from && (is_blank(source[to - 1]) || source[to - 1] == '\n')) to--;
+    uint32_t before = comment.start, after = comment.end;
+    while (before && is_blank(source[before - 1])) before--;
+    while (after < size && is_blank(source[after])) after++;
+    bool mark = before == 3 && !memcmp(source, "\xEF\xBB\xBF", 3);
+    comment.alone = (!before || mark || source[before - 1] == '\n')
+                    && (after == size || source[after] == '\n');
+    comment.text = str_intern(module->strings, source + from, to - from);
+    array_push(module->arena, &module->comments, comment);
+}
+
 static void dump_flags(const Node *node, Writer *out) {
     for (uint32_t bit = 0; bit < 8; bit++) {
         if (!(node->flags & (1u << bit))) continue;

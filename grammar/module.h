@@ -142,10 +142,12 @@ typedef struct Node { /* 16 bytes */
 } Node;
 
 /* A suppression comment or fixture expectation: kept as text, with its place. Only comments
- * that contain "eagerly:", "noqa", "expect:", "reveal:" or "birth:" are kept. */
+ * that contain "eagerly:", "noqa" (any case), "expect:", "reveal:" or "birth:" are kept. */
 typedef struct Comment {
-    uint32_t start;   /* offset of the '#' */
-    Str text;         /* from behind the '#' to the end of the line, trimmed */
+    uint32_t start;   /* offset of the '#', or of the '{' of {# #} */
+    uint32_t end;     /* behind its last byte */
+    Str text;         /* what it says, trimmed */
+    bool alone;       /* nothing else stands on its line */
 } Comment;
 
 typedef struct Module {
@@ -189,6 +191,9 @@ void module_free(Module *module);
 /* Adds a node; `children` is copied. Returns its number. */
 NodeId module_add(Module *module, Node node, uint32_t end, const NodeId *children,
                   uint32_t count);
+/* Keeps a comment; its text is source[from..to), which is trimmed here. */
+void module_comment(Module *module, const char *source, uint32_t size, Comment comment,
+                    uint32_t from, uint32_t to);
 /* Line and column (both from 1; the column counts bytes) of an offset. */
 void module_place(const Module *module, uint32_t offset, uint32_t *line, uint32_t *column);
 /* The text of a line (1-based) needs the source, which a module does not keep: see report. */

@@ -10,6 +10,8 @@
 #include <tree_sitter/api.h>
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 /* Defined by the grammar. */
 const TSLanguage *tree_sitter_python(void);
@@ -164,24 +166,18 @@ bool python_abi_supported(void) {
 }
 
 static bool comment_kept(const char *text, size_t length) {
-    static const char *const words[] = {"eagerly:", "noqa", "NOQA", "expect:", "reveal:", "birth:"};
+    static const char *const words[] = {"eagerly:", "expect:", "reveal:", "birth:"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (memmem(text, length, words[i], strlen(words[i]))) return true;
+    for (size_t i = 0; i + 4 <= length; i++)
+        if (!strncasecmp(text + i, "noqa", 4)) return true;
     return false;
-}
-
-static bool is_blank(char byte) {
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\f';
 }
 
 static void comment_add(Lower *lower, uint32_t start, uint32_t end) {
     if (end - start < 5 || !comment_kept(lower->source + start, end - start)) return;
-    uint32_t from = start + 1;
-    while (from < end && is_blank(lower->source[from])) from++;
-    while (end > from && is_blank(lower->source[end - 1])) end--;
-    Module *module = lower->module;
-    Str text = str_intern(module->strings, lower->source + from, end - from);
-    array_push(module->arena, &module->comments, (Comment){start, text});
+    module_comment(lower->module, lower->source, lower->size,
+                   (Comment){.start = start, .end = end}, start + 1, end);
 }
 
 static void frame_enter(Lower *lower, Frame frame) {

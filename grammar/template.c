@@ -27,13 +27,11 @@ static bool comment_is_kept(const char *text, size_t length) {
     return false;
 }
 
-static void comment_keep(Module *module, const char *source, uint32_t from, uint32_t to,
-                         uint32_t start) {
-    while (from < to && isspace((unsigned char)source[from])) from++;
-    while (to > from && isspace((unsigned char)source[to - 1])) to--;
-    if (!comment_is_kept(source + from, to - from)) return;
-    Str text = str_intern(module->strings, source + from, to - from);
-    array_push(module->arena, &module->comments, (Comment){.start = start, .text = text});
+/* {# at `start`, #} at `close`. */
+static void comment_keep(Module *module, const char *source, uint32_t start, uint32_t close) {
+    if (!comment_is_kept(source + start + 2, close - start - 2)) return;
+    module_comment(module, source, module->size, (Comment){.start = start, .end = close + 2},
+                   start + 2, close);
 }
 
 static Segment segment_make(Module *module, const char *source, uint32_t start, uint32_t close,
@@ -80,7 +78,7 @@ static void segments_find(Reader *reader, uint32_t size) {
             continue;
         }
         if (which == 2) {
-            if (!hidden) comment_keep(module, source, i + 2, close, i);
+            if (!hidden) comment_keep(module, source, i, close);
         } else {
             Segment segment = segment_make(module, source, i, close, which == 1);
             bool ends = hidden && segment_named(module, &segment, hidden);

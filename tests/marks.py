@@ -12,7 +12,7 @@ from pathlib import Path
 
 REASONS = {
     "open", "origin", "maybe", "guard", "cache", "write", "invariant", "generic", "tree-walk",
-    "batch", "bounded", "custom-save", "column", "elsewhere", "discarded",
+    "batch", "bounded", "custom-save", "column", "elsewhere", "discarded", "suppressed",
 }
 VERSIONS = re.compile(r"(.*\S)\s+(since|before)\s+(\d+)\.(\d+)$")
 MARK = re.compile(r"#\s*(expect|grows|raises|birth|reveal):\s*([^#]*)")

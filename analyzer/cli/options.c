@@ -326,11 +326,21 @@ void options_settle(Options *options) {
 }
 
 Selection options_selection(const Options *options) {
+    const Pairs *pairs = &options->per_file_ignores;
+    PerFile *per_file = arena_many(options->arena, PerFile, pairs->count + 1u);
+    for (uint32_t i = 0; i < pairs->count; i++)
+        per_file[i] = (PerFile){pairs->items[i].key, pairs->items[i].value};
     return (Selection){
         .select = options->select.items,
         .select_count = options->select.count,
+        .extend = options->extend_select.items,
+        .extend_count = options->extend_select.count,
         .ignore = options->ignore.items,
         .ignore_count = options->ignore.count,
+        .per_file = per_file,
+        .per_file_count = options->per_file_ignores.count,
+        .surfaces = options->surfaces.items,
+        .surface_count = options->surfaces.count,
         .min_confidence = options->min_confidence,
     };
 }

@@ -36,17 +36,20 @@ typedef struct Options {
     Command command;
     Command topic;            /* what help is about; COMMAND_HELP: everything */
     Words words;              /* paths of check, rules of explain; check without: "." */
-    Words select, ignore;
+    Words select, extend_select, ignore, surfaces;
+    Pairs per_file_ignores;   /* a glob, and rules with a comma between two */
     Words outputs;            /* each as it was given to --output */
     OutputFormat format;      /* never OUTPUT_TEXT, which is another word for full */
     GroupBy group;
     Confidence min_confidence;
+    Severity fail_on;
     ColorMode color;
     Dump dump;
     RulesFormat rules_format;
     uint64_t jobs, max_bytes, max_prefetch_depth;
     DjangoRange django;       /* --django-version; 0: not given */
-    bool exit_zero, statistics, include_tests, include_migrations, help, version;
+    bool exit_zero, statistics, include_tests, include_migrations, help, version,
+        respect_blanket_noqa;
     Origin origins[OPTIONS_MOST]; /* by the option's place in the table */
 } Options;
 

@@ -135,7 +135,12 @@ void statistics_write(const Run *run, Writer *out) {
     if (run->source) write_source(run->source, out);
     if (run->project) write_project(run->project, out);
     if (run->flow) write_flow(run->flow, out);
-    if (run->findings) fact(out, "findings", run->findings->items.count);
+    if (run->findings) {
+        fact(out, "findings", run->findings->items.count);
+        fact(out, "silenced by comments", run->findings->suppressed);
+        fact(out, "cut: comments", run->findings->comments_cut);
+        fact(out, "known to the baseline", run->findings->known);
+    }
     write_cost(&run->stages, out);
 }
 

@@ -15,6 +15,7 @@ typedef struct Place {
     uint32_t end_line, end_column;
     const char *function;        /* the function around it, qualified; "" at module level */
     bool in_class;               /* in a class's body, but in no function of it */
+    uint32_t module;             /* index in the project's modules */
 
     /* Known after findings_measure(). */
     const char *repository;      /* path from the top of the repository; NULL: not known */
@@ -39,28 +40,60 @@ typedef struct Finding {
     const char *method;          /* "filter" or "" */
     const char *estimate;        /* "1 + N", "1 + N·M" */
     const char *fingerprint;     /* 16 hex digits; no line numbers go into it */
+    uint64_t hash, shape;        /* the same for all that look alike in one module; in any */
     uint32_t more;               /* further ways that reach the same touch from the same birth */
 } Finding;
 
 typedef struct Findings {
     Arena *arena;
     Array(Finding) items;        /* sorted by place, code, queryset, relation */
+    uint32_t suppressed, known;  /* left out by comments; by the baseline */
+    uint32_t comments_cut;       /* comments of one file beyond the number that is looked at */
     uint64_t silences[SILENCE_COUNT]; /* repeating events no rule speaks on, by reason */
 } Findings;
+
+/* Rules that are not wanted in some files: selectors with commas between them. */
+typedef struct PerFile { const char *glob, *selectors; } PerFile;
 
 typedef struct Selection {
     const char *const *select;   /* codes, names, prefixes of codes, "ALL"; none: the default set */
     uint32_t select_count;
+    const char *const *extend;   /* more of them, beside the default set */
+    uint32_t extend_count;
     const char *const *ignore;
     uint32_t ignore_count;
+    const struct PerFile *per_file;
+    uint32_t per_file_count;
+    const char *const *surfaces; /* names of surfaces; none: all */
+    uint32_t surface_count;
     Confidence min_confidence;
 } Selection;
 
 /* Lets the rules claim the events. Each repeating event is claimed by one rule or has a reason to
- * be silent; anything else is a bug and asserted. */
+ * be silent; anything else is a bug and asserted. A NULL selection wants everything. */
 Findings *findings_make(const Flow *flow, const Selection *selection);
 void findings_free(Findings *findings);
-/* NULL, or one line that says which selector names no rule. */
+/* Adds a finding that comes from no event: `identity` is what its fingerprint is made of, beside
+ * its rule and place. findings_settle() has to follow. */
+void findings_add(Findings *findings, const Project *project, Finding finding,
+                  const char *identity);
+/* Sorts, and tells those apart that look alike. */
+void findings_settle(Findings *findings);
+/* Leaves out what is not wanted; the order stays. */
+typedef bool FindingTest(const Finding *finding, void *context);
+uint32_t findings_keep(Findings *findings, FindingTest *wanted, void *context);
+/* Calls with each place of a finding: the touch, the calls, the loop, the queryset. Ends when one
+ * call returns true, and returns whether one did. */
+typedef bool PlaceTest(const Place *place, void *context);
+bool finding_places(const Finding *finding, PlaceTest *test, void *context);
+
+/* Whether the rule is asked for; whether the finding is. */
+bool selection_has(const Selection *selection, const RuleEntry *entry);
+bool selection_wants(const Selection *selection, const Finding *finding);
+/* Whether a selector ("EAG1", "missing-select-related", "ALL") means a rule. */
+bool selector_means(const char *selector, const RuleEntry *entry);
+/* NULL, or what is wrong with a selector, or with a selection, in one line. */
+const char *selector_mistake(Arena *arena, const char *selector);
 const char *selection_mistake(Arena *arena, const Selection *selection);
 /* A rule by code or name, any case; NULL: none. */
 const RuleEntry *rule_named(const char *code_or_name);

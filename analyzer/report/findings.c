@@ -2,7 +2,6 @@
  * applies; claims of the same query (code, touch, birth, path, method) are sorted together and the
  * best way to reach it stands for all; what is left is given places and words, and sorted. */
 #include "report/edit.h"
-#include "report/selection.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -157,14 +156,15 @@ static uint64_t hash_names(uint64_t hash, const Project *project, Site site) {
     return hash;
 }
 
-static uint64_t finding_hash(const Finding *finding, const Project *project, Site site) {
-    uint64_t hash = hash_text(0, finding->rule->rule->code);
-    hash = hash_text(hash, finding->place.path);
+/* A module goes by its dotted name, which is the same from whatever folder it is looked at. */
+static void finding_hash(Finding *finding, const Project *project, uint64_t identity) {
+    uint64_t hash = hash_text(identity, finding->rule->rule->code);
     hash = hash_text(hash, finding->place.function);
     hash = hash_text(hash, finding->model);
     hash = hash_text(hash, finding->relation);
-    hash = hash_text(hash, finding->method);
-    return hash_names(hash, project, site);
+    finding->shape = hash_text(hash, finding->method);
+    const SourceFile *file = project->modules[finding->place.module].file;
+    finding->hash = hash_text(finding->shape, file->name ? file->name : file->shown);
 }
 
 /* In a class's body, what the evaluator names is more than the class: an action of a view, a field
@@ -257,21 +257,20 @@ static int finding_order(const void *a, const void *b) {
     return order ? order : strcmp(left->message, right->message);
 }
 
-/* Findings that look alike get a number each, in the order of the report. `fingerprint` holds the
- * bare hash, as text, when this is called. */
+/* Findings that look alike get a number each, in the order of the report. */
 static void findings_number(Findings *findings) {
     Map seen = {0};
     for (uint32_t i = 0; i < findings->items.count; i++) {
         Finding *finding = &findings->items.items[i];
-        uint64_t hash = strtoull(finding->fingerprint, NULL, 16);
+        uint64_t hash = finding->hash;
         uint32_t *times = map_get(&seen, hash);
         if (!times) {
             times = arena_make(findings->arena, uint32_t);
             map_put(findings->arena, &seen, hash, times);
         }
-        if (++*times == 1) continue;
+        if (++*times > 1) hash = hash_mix(hash, *times);
         finding->fingerprint =
-            arena_format(findings->arena, "%016llx", (unsigned long long)hash_mix(hash, *times));
+            arena_format(findings->arena, "%016llx", (unsigned long long)hash);
     }
 }
 
@@ -302,19 +301,44 @@ Findings *findings_make(const Flow *flow, const Selection *selection) {
     for (uint32_t i = 0, alike; i < claims.count; i += alike) {
         const Claim *shown = &claims.items[i];
         alike = claims_alike(&claims, i);
-        if (shown->event->confidence < selection->min_confidence
-            || !selection_has(selection, shown->rule))
-            continue;
         Finding finding = finding_make(&report, shown);
+        if (selection && !selection_wants(selection, &finding)) continue;
         finding.more = alike - 1;
-        uint64_t hash = finding_hash(&finding, flow->project, shown->event->site);
-        finding.fingerprint = arena_format(arena, "%016llx", (unsigned long long)hash);
+        finding_hash(&finding, flow->project, hash_names(0, flow->project, shown->event->site));
         array_push(arena, &findings->items, finding);
     }
+    findings_settle(findings);
+    return findings;
+}
+
+void findings_add(Findings *findings, const Project *project, Finding finding,
+                  const char *identity) {
+    finding_hash(&finding, project, hash_text(0, identity));
+    array_push(findings->arena, &findings->items, finding);
+}
+
+void findings_settle(Findings *findings) {
     if (findings->items.count)
         qsort(findings->items.items, findings->items.count, sizeof(Finding), finding_order);
     findings_number(findings);
-    return findings;
+}
+
+uint32_t findings_keep(Findings *findings, FindingTest *wanted, void *context) {
+    uint32_t kept = 0, count = findings->items.count;
+    for (uint32_t i = 0; i < count; i++) {
+        Finding finding = findings->items.items[i];
+        if (wanted(&finding, context)) findings->items.items[kept++] = finding;
+    }
+    findings->items.count = kept;
+    return count - kept;
+}
+
+bool finding_places(const Finding *finding, PlaceTest *test, void *context) {
+    if (test(&finding->place, context)) return true;
+    for (uint32_t i = 0; i < finding->chain_count; i++)
+        if (test(&finding->chain[i], context)) return true;
+    return (finding->loop.path && test(&finding->loop, context))
+           || (finding->queryset.path && test(&finding->queryset, context));
 }
 
 void findings_free(Findings *findings) {

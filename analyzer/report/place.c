@@ -93,7 +93,8 @@ static const char *function_around(Places *places, uint32_t number, uint32_t off
 
 static Place place_span(Places *places, uint32_t number, uint32_t start, uint32_t end) {
     const ProjectModule *of = &places->project->modules[number];
-    Place place = {.path = of->file->shown, .opened = of->file->path, .function = ""};
+    Place place = {.path = of->file->shown, .opened = of->file->path, .function = "",
+                   .module = number};
     place.line = place.column = place.end_line = place.end_column = 1;
     if (!of->module) return place;
     module_place(of->module, start, &place.line, &place.column);

@@ -572,6 +572,8 @@ static void test_comments(PythonReader *reader) {
         TAP_TEXT(str_text(module->strings, comment->text), "eagerly: ignore[E101]", "trimmed");
         TAP_OK(source[comment->start] == '#', "its offset");
         TAP_TEXT(str_text(module->strings, comment[1].text), "noqa", "the second one");
+        TAP_OK(!comment->alone && comment[1].alone, "whether code stands on its line");
+        TAP_OK(comment[1].end == comment[1].start + 6, "its end");
     }
     module_free(module);
 }

@@ -319,10 +319,12 @@ static void test_selection(World *world) {
     TAP_OK(selected(world, "EAG101", "EAG1") == 1, "the more exact selector decides");
     TAP_OK(selected(world, "EAG1", "EAG1") == 0, "ignoring wins a tie");
     const char *wrong = "missing-select-relatd";
-    const char *mistake = selection_mistake(world->arena, &(Selection){&wrong, 1, NULL, 0, 0});
+    Selection misspelt = {.select = &wrong, .select_count = 1};
+    const char *mistake = selection_mistake(world->arena, &misspelt);
     TAP_OK(mistake && strstr(mistake, "did you mean 'missing-select-related'"), "did you mean");
     const char *fine = "EAG";
-    TAP_OK(!selection_mistake(world->arena, &(Selection){&fine, 1, NULL, 0, 0}), "no mistake");
+    Selection sound = {.select = &fine, .select_count = 1};
+    TAP_OK(!selection_mistake(world->arena, &sound), "no mistake");
     TAP_OK(rule_named("eag201") == rule_named("prefetch_defeated") && rule_named("EAG201"),
            "by code or name");
     TAP_OK(suggest_distance("chekc", "check") == 1 && suggest_distance("a", "abc") == 2,
