@@ -23,7 +23,17 @@ typedef struct ReportOptions {
     X(CONCISE, "concise", report_concise, "", false)                                              \
     X(JSON, "json", report_json, ".json", false)                                                  \
     X(JSONL, "jsonl", report_jsonl, ".jsonl", false)                                              \
-    X(GITHUB, "github", report_github, "", true)
+    X(GITHUB, "github", report_github, "", true)                                                  \
+    X(SARIF, "sarif", report_sarif, ".sarif", true)                                               \
+    X(GITLAB, "gitlab", report_gitlab, "", true)                                                  \
+    X(JUNIT, "junit", report_junit, "", false)                                                    \
+    X(CHECKSTYLE, "checkstyle", report_checkstyle, "", false)                                     \
+    X(RDJSON, "rdjson", report_rdjson, ".rdjson", false)                                          \
+    X(RDJSONL, "rdjsonl", report_rdjsonl, ".rdjsonl", false)                                      \
+    X(AZURE, "azure", report_azure, "", true)                                                     \
+    X(TEAMCITY, "teamcity", report_teamcity, "", true)                                            \
+    X(SONARQUBE, "sonarqube", report_sonarqube, "", true)                                         \
+    X(MARKDOWN, "markdown", report_markdown, ".md", false)
 
 #define FORMAT_ENUMERATOR(id, name, write, extension, repository) OUTPUT_##id,
 #define FORMAT_CHOICE(id, name, write, extension, repository) name "|"

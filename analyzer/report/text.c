@@ -140,48 +140,11 @@ static void write_finding(Painter *painter, const Finding *finding) {
     write_text(painter->out, "\n");
 }
 
-/* The code that follows `last` in the order of codes; NULL: none. Rules are sorted by name. */
-static const char *next_code(const char *last) {
-    const char *next = NULL;
-    for (uint32_t i = 0; i < rule_count; i++) {
-        const char *code = rules[i].rule->code;
-        if (strcmp(code, last) > 0 && (!next || strcmp(code, next) < 0)) next = code;
-    }
-    return next;
-}
-
-/* "EAG101 3, EAG401 1" */
-static void write_codes(Writer *out, const Findings *findings) {
-    const char *separator = "";
-    for (const char *code = next_code(""); code; code = next_code(code)) {
-        uint32_t count = 0;
-        for (uint32_t i = 0; i < findings->items.count; i++)
-            count += !strcmp(findings->items.items[i].rule->rule->code, code);
-        if (!count) continue;
-        write_format(out, "%s%s %u", separator, code, count);
-        separator = ", ";
-    }
-}
-
-static void write_summary(Writer *out, const Findings *findings) {
-    uint32_t count = findings->items.count, files = 0;
-    for (uint32_t i = 0; i < count; i++)
-        files += !i || strcmp(findings->items.items[i].place.path,
-                              findings->items.items[i - 1].place.path);
-    if (!count) {
-        write_text(out, "No findings.\n");
-        return;
-    }
-    write_format(out, "Found %u finding%s in %u file%s (", count, count == 1 ? "" : "s", files,
-                 files == 1 ? "" : "s");
-    write_codes(out, findings);
-    write_text(out, ")\n");
-}
-
 void report_text(const Findings *findings, const ReportOptions *options, Writer *out) {
     Painter painter = {.out = out, .color = options->color};
     for (uint32_t i = 0; i < findings->items.count; i++)
         write_finding(&painter, &findings->items.items[i]);
     line_close(&painter.lines);
     write_summary(out, findings);
+    write_text(out, "\n");
 }

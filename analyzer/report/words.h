@@ -68,4 +68,10 @@ static inline void write_logged(Writer *out, const char *text) {
  * reported. The caller frees. */
 const Finding **findings_worst(const Findings *findings);
 
+/* The rules that have findings, in the order of their codes. The caller frees. */
+typedef struct RuleCount { const RuleEntry *entry; uint32_t count; } RuleCount;
+RuleCount *findings_rules(const Findings *findings, uint32_t *count);
+/* "Found 4 findings in 2 files (EAG101 3, EAG401 1)" */
+void write_summary(Writer *out, const Findings *findings);
+
 #endif
