@@ -119,12 +119,13 @@ const Value *list_method(Activation *a, NodeId node, const Value *self, const ch
         for (uint32_t i = a->loop_count; i-- > 0;)
             added = value_turned(e->values, added, a->loops[i], TURN_EACH);
         added = value_turned(e->values, added, TURN_FRESH, TURN_EACH);
-        const Value *list = value_join(e->values, e->plans, self,
-                                       value_many(e->values, added, NULL));
-        if (self->kind == VALUE_SEQUENCE && !self->count)
-            list = value_many(e->values, added, NULL);
         NodeId holder = child_at(a, callee, 0);
         uint8_t kind = node_at(a, holder)->kind;
+        const Value *more = value_many(e->values, added, NULL);
+        if (kind == NODE_NAME && (one || (given && value_is_few(given))))
+            more = value_with_flags(e->values, more, VALUE_SMALL);
+        const Value *list = value_join(e->values, e->plans, self, more);
+        if (self->kind == VALUE_SEQUENCE && !self->count) list = more;
         if (kind == NODE_CALL) group_append(a, holder, list);
         if (kind == NODE_NAME || kind == NODE_ATTRIBUTE || kind == NODE_INDEX)
             bind_target(a, holder, list);

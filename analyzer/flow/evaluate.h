@@ -189,6 +189,8 @@ bool activation_spend(Activation *a);                    /* false: the fuel is g
 /* `node` is the loop, `source` the expression that is walked. */
 bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, Walk *walk);
 void walk_end(Activation *a, const Walk *walk, bool all_rows);
+/* Lists that the body puts more into have as many elements as the loop has turns. */
+void walk_grows(Activation *a, const Walk *walk, State *joined, const State *entry);
 void walk_turn(Activation *a, const Walk *walk);         /* forgets what the last turn loaded */
 /* Whether the fact is of a row in a container, left by the loop that put it there. */
 bool fact_is_collected(const Activation *a, Fact fact);

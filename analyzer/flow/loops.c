@@ -32,6 +32,10 @@ static void walk_many(Activation *a, NodeId node, const Value *many, Walk *walk)
     if (many->flags & VALUE_LAZY) generator_run(a, node, many);
     const Value *item = many->self;
     bool batched = many->flags & VALUE_BATCHES;
+    if (value_is_few(many)) {
+        walk->item = value_turned(a->e->values, item, TURN_EACH, activation_turn(a));
+        return;
+    }
     const Birth *rows = value_rows(item);
     for (uint32_t i = 0; !rows && item->kind == VALUE_SEQUENCE && i < item->count; i++)
         rows = value_rows(item->items[i]);
@@ -161,6 +165,14 @@ void rows_renew(Activation *a, const Value *each) {
         for (unsigned depth = 0; row && row != each && depth < 8; depth++)
             row = row->self && row->self->kind == VALUE_ROW ? row->self : NULL;
         if (row == each) state_drop(&a->state, fact.key);
+    }
+}
+
+void walk_grows(Activation *a, const Walk *walk, State *joined, const State *entry) {
+    for (uint32_t i = 0; walk->loop && i < joined->facts.count; i++) {
+        Fact *fact = &joined->facts.items[i];
+        if (state_get(entry, fact->key) != fact->value)
+            fact->value = value_grown(a->e->values, fact->value);
     }
 }
 

@@ -239,6 +239,7 @@ static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body
         a->muted--;
         State joined = join(a, &entry, &end);
         forget_collected(a, &joined, &entry);
+        walk_grows(a, walk, &joined, &entry);
         bool stable = state_equal(&joined, &start);
         start = joined;
         if (stable) break;

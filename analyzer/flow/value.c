@@ -104,6 +104,10 @@ const Value *value_many(Values *values, const Value *item, const Loop *turn) {
     return value_intern(values, &(Value){.kind = VALUE_MANY, .self = item});
 }
 
+bool value_is_few(const Value *list) {
+    return list->kind == VALUE_SEQUENCE || (list->kind == VALUE_MANY && list->flags & VALUE_SMALL);
+}
+
 static const Value *value_turned_at(Values *values, const Value *value, const Loop *from,
                                     const Loop *to, unsigned depth) {
     if (!value || depth == TURN_DEPTH || ++values->turn_steps > TURN_STEPS) return value;
@@ -127,6 +131,27 @@ static const Value *value_turned_at(Values *values, const Value *value, const Lo
 const Value *value_turned(Values *values, const Value *value, const Loop *from, const Loop *to) {
     values->turn_steps = 0;
     return from == to ? value : value_turned_at(values, value, from, to, 0);
+}
+
+static const Value *value_grown_at(Values *values, const Value *value, unsigned depth) {
+    bool holds = value && (value_is_few(value) || value->kind == VALUE_MANY
+                           || value->kind == VALUE_DICT || value->kind == VALUE_UNION);
+    if (!holds || depth == TURN_DEPTH || ++values->turn_steps > TURN_STEPS) return value;
+    Value draft = *value;
+    if (value->kind == VALUE_MANY) draft.flags &= (uint16_t)~VALUE_SMALL;
+    draft.self = value_grown_at(values, value->self, depth + 1);
+    const Value *items[VALUE_ITEMS];
+    if (value->count && value->count <= VALUE_ITEMS) {
+        for (uint32_t i = 0; i < value->count; i++)
+            items[i] = value_grown_at(values, value->items[i], depth + 1);
+        draft.items = items;
+    }
+    return value_intern(values, &draft);
+}
+
+const Value *value_grown(Values *values, const Value *value) {
+    values->turn_steps = 0;
+    return value_grown_at(values, value, 0);
 }
 
 const Value *value_with_plan(Values *values, const Value *value, const Plan *plan) {
@@ -174,7 +199,9 @@ static const Value *value_join_lists(Values *values, Plans *plans, const Value *
         for (uint32_t i = 0; i < list->count; i++)
             item = item ? value_join(values, plans, item, list->items[i]) : list->items[i];
     }
-    return item ? value_many(values, item, NULL) : a;
+    if (!item) return a;
+    const Value *list = value_many(values, item, NULL);
+    return value_is_few(a) && value_is_few(b) ? value_with_flags(values, list, VALUE_SMALL) : list;
 }
 
 static bool value_is_list(const Value *v) {

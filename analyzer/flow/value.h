@@ -40,7 +40,8 @@ enum { /* Value.flags of managers, querysets, prefetches and rows */
     VALUE_ALL = 1 << 1,       /* .all() was said once */
     VALUE_ORDERED = 1 << 2,
     VALUE_SLICED = 1 << 3,
-    VALUE_SMALL = 1 << 4,     /* at most 20 rows, by a literal slice */
+    VALUE_SMALL = 1 << 4,     /* at most 20 rows, by a literal slice; MANY: as many as the source
+                                 puts into it one by one */
     VALUE_EMPTY = 1 << 5,     /* none() */
     VALUE_DOUBTFUL = 1 << 6,  /* some step was assumed */
     VALUE_NEW = 1 << 7,       /* ROW: made in memory; UNKNOWN: batches */
@@ -88,6 +89,10 @@ const Value *value_bool(Values *values, bool truth);
 const Value *value_sequence(Values *values, const Value *const *items, uint32_t count);
 /* A list of unknown length; rows in it that vary with `turn` become TURN_EACH. */
 const Value *value_many(Values *values, const Value *item, const Loop *turn);
+/* A list with as many elements as the source says, whatever the rows. */
+bool value_is_few(const Value *list);
+/* The value when a loop has put more into the lists in it. */
+const Value *value_grown(Values *values, const Value *value);
 /* The value with every `from` turn in it replaced, to a bounded depth. */
 const Value *value_turned(Values *values, const Value *value, const Loop *from, const Loop *to);
 /* Either of two values. Alternatives of one birth meet in their plans (missing = MAYBE). */
