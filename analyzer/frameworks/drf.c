@@ -206,6 +206,23 @@ static void field_run_nested(Activation *a, NodeId node, const SerializerField *
     else represent(a, node, nested, value);
 }
 
+/* What a field gives back goes to the renderer, which fetches the querysets in it: the query is
+ * told of where the queryset was built. */
+static void value_rendered(Activation *a, const Value *value, unsigned depth) {
+    bool fetched = state_get(&a->state, fact_key(FACT_EVALUATED, value->id, 0));
+    if (value->kind == VALUE_QUERYSET && value->site.node && !fetched) {
+        uint32_t module = a->module;
+        a->module = value->site.module;
+        queryset_run(a, value->site.node,
+                     value_with_flags(a->e->values, value, VALUE_DOUBTFUL), OPERATION_ITERATE);
+        a->module = module;
+    }
+    bool holds = value->kind == VALUE_UNION || value->kind == VALUE_SEQUENCE
+                 || value->kind == VALUE_DICT;
+    for (uint32_t i = 0; holds && depth < 3 && i < value->count; i++)
+        value_rendered(a, value->items[i], depth + 1);
+}
+
 static void field_run_method(Activation *a, NodeId node, const SerializerField *field,
                              const Value *serializer, const Value *row) {
     Evaluator *e = a->e;
@@ -217,7 +234,7 @@ static void field_run_method(Activation *a, NodeId node, const SerializerField *
     const ClassMember *member = class_member(serializer->klass, name);
     if (!member || member->kind != MEMBER_FUNCTION) return;
     Arguments arguments = drf_argument(node, row);
-    call_member(a, node, serializer, member, &arguments);
+    value_rendered(a, call_member(a, node, serializer, member, &arguments), 0);
 }
 
 /* Meta.depth: forward relations and many-to-many of the model below, down to the depth. */
@@ -276,7 +293,7 @@ static void field_run(Activation *a, NodeId node, const SerializerField *field,
             node, value_of_source(a, node, row, field->source, false, &last));
         const ClassMember *own = drf_function(a->e, field->klass, "to_representation");
         const Value *object = serializer_below(a, field, serializer);
-        if (own) call_member(a, node, object, own, &arguments);
+        if (own) value_rendered(a, call_member(a, node, object, own, &arguments), 0);
         break;
     }
     case FIELD_VALUE:
