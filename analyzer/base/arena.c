@@ -3,6 +3,7 @@
 #include "base/arena.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@ typedef struct Block {
 
 struct Arena {
     Block *newest;
+    Block *spare;            /* one block kept from the last release */
     size_t size;
 };
 
@@ -39,14 +41,18 @@ void *memory_resize(void *memory, size_t size) {
 
 Arena *arena_new(void) {
     Arena *arena = memory_alloc(sizeof *arena);
-    arena->newest = NULL;
-    arena->size = 0;
+    *arena = (Arena){0};
     return arena;
 }
 
 static Block *arena_grow(Arena *arena, size_t size) {
     size_t room = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-    Block *block = memory_alloc(sizeof(Block) + room);
+    bool fits = arena->spare && arena->spare->room >= size;
+    Block *block = fits ? arena->spare : memory_alloc(sizeof(Block) + room);
+    if (fits) {
+        room = block->room;
+        arena->spare = NULL;
+    }
     block->older = arena->newest;
     block->used = 0;
     block->room = room;
@@ -82,6 +88,23 @@ char *arena_format(Arena *arena, const char *format, ...) {
     return text;
 }
 
+ArenaMark arena_mark(const Arena *arena) {
+    return (ArenaMark){arena->newest, arena->newest ? arena->newest->used : 0};
+}
+
+void arena_release(Arena *arena, ArenaMark mark) {
+    while (arena->newest != mark.block) {
+        Block *block = arena->newest;
+        arena->newest = block->older;
+        arena->size -= block->used;
+        if (arena->spare) free(arena->spare);
+        arena->spare = block;
+    }
+    if (!arena->newest) return;
+    arena->size -= arena->newest->used - mark.used;
+    arena->newest->used = mark.used;
+}
+
 size_t arena_size(const Arena *arena) {
     return arena->size;
 }
@@ -93,5 +116,6 @@ void arena_free(Arena *arena) {
         free(block);
         block = older;
     }
+    free(arena->spare);
     free(arena);
 }

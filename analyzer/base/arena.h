@@ -23,6 +23,15 @@ char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(
 size_t arena_size(const Arena *arena);
 void arena_free(Arena *arena);
 
+/* A place to go back to: what was allocated after arena_mark() is given up by arena_release(). Marks
+ * are released in the reverse order, or an older one stands for the younger ones. */
+typedef struct ArenaMark {
+    void *block;
+    size_t used;
+} ArenaMark;
+ArenaMark arena_mark(const Arena *arena);
+void arena_release(Arena *arena, ArenaMark mark);
+
 /* malloc and realloc that print and abort instead of returning NULL. */
 void *memory_alloc(size_t size);
 void *memory_resize(void *memory, size_t size);

@@ -264,7 +264,7 @@ static const Plan *rows_prefetched(Activation *a, const Value *row, const Argume
 
 /* prefetch_related_objects(rows, ...): the instances in the container are loaded from now on. */
 static void plan_fact_set(Activation *a, const Value *holder, const Value *row) {
-    state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, holder->id, a->e->plan_fact), row);
+    state_set(a->e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, holder->id, a->e->plan_fact), row);
     if (holder->kind == VALUE_ROW) seed_copy(a, holder, row);
 }
 

@@ -253,7 +253,7 @@ static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *s
         }
         bound[count++] = value;
         if (name)
-            state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, name), value);
+            state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, name), value);
     }
     return count;
 }
@@ -276,14 +276,14 @@ static void facts_reach(Activation *from, Activation *to, const Value *given, co
         uint64_t key = fact_key(FACT_ATTRIBUTE, passed->id, (Str)fact.key);
         if (state_get(&to->state, key)) continue;
         const Value *value = value_passed(from, fact.value);
-        state_set(to->e->arena, &to->state, key, value);
+        state_set(to->e->scratch, &to->state, key, value);
         facts_reach(from, to, fact.value, value, depth + 1);
     }
 }
 
-static uint32_t facts_heap(Evaluator *e, const State *state, Fact **facts) {
+static uint32_t facts_heap(Arena *arena, const State *state, Fact **facts) {
     uint32_t count = 0;
-    *facts = state->facts.count ? arena_many(e->arena, Fact, state->facts.count) : NULL;
+    *facts = state->facts.count ? arena_many(arena, Fact, state->facts.count) : NULL;
     for (uint32_t i = 0; i < state->facts.count; i++)
         if (fact_kind(state->facts.items[i].key) != FACT_VARIABLE)
             (*facts)[count++] = state->facts.items[i];
@@ -316,13 +316,13 @@ static bool memory_fits(const Memory *memory, uint64_t hash, const Value *functi
 /* What the callee left behind: remembered, then given to the caller. */
 static void memory_fill(Evaluator *e, Memory *memory, Activation *callee) {
     if (!callee->state.dead) {
-        callee->exit = state_join(e->arena, e->values, e->plans, &callee->exit, &callee->state,
+        callee->exit = state_join(e->scratch, e->values, e->plans, &callee->exit, &callee->state,
                                   e->maybe);
         if (!callee->returned) callee->returned = e->none;
         else callee->returned = value_join(e->values, e->plans, callee->returned, e->none);
     }
     Fact *left;
-    uint32_t count = facts_heap(e, &callee->exit, &left);
+    uint32_t count = facts_heap(e->arena, &callee->exit, &left);
     memory->changed = left;
     for (uint32_t i = 0; i < count; i++) {
         bool same = false;
@@ -416,7 +416,7 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
         uint64_t key = memory->changed[i].key;
         uint32_t object = memory_object(a, memory, arguments, fact_object(key));
         if (object == memory->returned->id) object = returned->id;
-        state_set(e->arena, &a->state, fact_key(fact_kind(key), object, (Str)key), value);
+        state_set(e->scratch, &a->state, fact_key(fact_kind(key), object, (Str)key), value);
     }
     if (memory->captured_count && closure_is_here(a, memory->function))
         closure_apply(a, memory->captured, memory->captured_count);
@@ -487,11 +487,11 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     function = closure_now(a, function);
     for (uint32_t i = 0; i + 1 < function->count; i += 2) {
         const Value *captured = value_passed(a, function->items[i + 1]);
-        state_set(e->arena, &callee.state, fact_key(FACT_VARIABLE, 0, function->items[i]->name),
+        state_set(e->scratch, &callee.state, fact_key(FACT_VARIABLE, 0, function->items[i]->name),
                   captured);
         facts_reach(a, &callee, function->items[i + 1], captured, 0);
     }
-    if (function->count) callee.entry = state_copy(e->arena, &callee.state);
+    if (function->count) callee.entry = state_copy(e->scratch, &callee.state);
     const Value *self = function->kind == VALUE_METHOD ? value_passed(a, function->self) : NULL;
     Arguments passed = *arguments;
     for (uint32_t i = 0; i < passed.count; i++)
@@ -508,12 +508,13 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     for (uint32_t i = 0; i < count; i++)
         facts_reach(a, &callee, given_values[i] ? given_values[i] : bound[i], bound[i], 0);
     Fact *given;
-    uint32_t given_count = facts_heap(e, &callee.state, &given);
+    uint32_t given_count = facts_heap(e->scratch, &callee.state, &given);
     uint64_t hash = memory_hash(function, bound, count, given, given_count);
     FunctionMemory *memories = function_memory(e, function->site);
     bool doubtful = function->flags & VALUE_DOUBTFUL;
     for (Memory *at = memories->memories; at; at = at->next) {
         if (!memory_fits(at, hash, function, bound, count, given, given_count)) continue;
+        activation_end(&callee);
         if (at->running) {
             statistics->cut_recursion++;
             return e->unknown;
@@ -535,11 +536,13 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
         statistics->variants_most = memories->variants;
     Memory *memory = arena_make(e->arena, Memory);
     *memory = (Memory){.hash = hash, .function = function, .argument_count = count,
-                       .given = given, .given_count = given_count, .running = true,
+                       .given = arena_many(e->arena, Fact, given_count),
+                       .given_count = given_count, .running = true,
                        .number = memories->variants,
                        .next = memories->memories};
     memory->arguments = arena_many(e->arena, const Value *, count ? count : 1);
     memcpy(memory->arguments, bound, sizeof *bound * count);
+    if (given_count) memcpy(memory->given, given, sizeof *given * given_count);
     memories->memories = memory;
     map_put(e->arena, &e->generators,
             hash_mix(site_key(function->site), memory->number), memory);
@@ -553,6 +556,7 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     if (function_is_generator(&callee, definition) && !callee.yielded)
         callee.yielded = e->unknown;
     memory_fill(e, memory, &callee);
+    activation_end(&callee);
     memory->running = false;
     if (!remembered) memory_forget(memories, memory);
     return memory_apply(a, node, memory, given_values, arguments, doubtful);

@@ -154,6 +154,6 @@ void closure_apply(Activation *a, const Fact *changes, uint32_t count) {
         bool holds = value->kind == VALUE_MANY || value->kind == VALUE_DICT;
         for (uint32_t k = a->loop_count; holds && k-- > 0;)
             value = value_turned(values, value, a->loops[k], TURN_EACH);
-        state_set(a->e->arena, &a->state, changes[i].key, value);
+        state_set(a->e->scratch, &a->state, changes[i].key, value);
     }
 }

@@ -70,7 +70,7 @@ void row_column(Activation *a, NodeId node, const Value *row, const Field *field
     touch.event.built_hops = hops_of_clause(row);
     touch.event.confidence = row_confidence(a, row, touch.event.cover);
     touch_emit(a, &touch);
-    state_set(e->arena, &a->state, key, e->marker);
+    state_set(e->scratch, &a->state, key, e->marker);
 }
 
 /* The columns that a related row is looked up by. */

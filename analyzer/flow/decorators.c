@@ -93,6 +93,7 @@ const Value *function_defined(Evaluator *e, Site site, const Class *owner) {
     e->depth++;
     function = function_decorate(&a, function);
     e->depth--;
+    activation_end(&a);
     function = value_turned(e->values, function, TURN_FRESH, TURN_OUTSIDE);
     map_put(e->arena, &e->decorated, key, (void *)(uintptr_t)function);
     return function;

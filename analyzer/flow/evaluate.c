@@ -9,10 +9,15 @@
 #include <stdlib.h>
 
 void activation_start(Activation *a, Evaluator *e, Activation *caller, uint32_t module) {
-    *a = (Activation){.e = e, .caller = caller, .module = module};
+    *a = (Activation){.e = e, .caller = caller, .module = module,
+                      .mark = arena_mark(e->scratch)};
     a->fuel = e->options->fuel ? e->options->fuel : DEFAULT_FUEL;
     a->exit.dead = true;
     if (caller) a->muted = caller->muted;
+}
+
+void activation_end(Activation *a) {
+    arena_release(a->e->scratch, a->mark);
 }
 
 /* A node costs more the more there is to copy at branches: time and memory stay bounded. */
@@ -79,6 +84,7 @@ const Value *evaluate_constant(Evaluator *e, Site site, const Class *owner) {
     if (++e->depth < LIMIT_CALLS) known = evaluate(&a, site.node);
     else known = unknown_because(e, "calls nested too deep");
     e->depth--;
+    activation_end(&a);
     known = value_turned(e->values, known, TURN_FRESH, TURN_OUTSIDE);
     map_put(e->arena, &e->constants, key, (void *)(uintptr_t)known);
     return known;
@@ -150,7 +156,7 @@ static const Value *object_attribute(Activation *a, NodeId node, const Value *ob
     const Value *value = cached ? call_cached(a, node, object, member)
                                 : call_member(a, node, object, member, &(Arguments){0});
     if (cached)
-        state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name), value);
+        state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name), value);
     return value;
 }
 
@@ -264,11 +270,11 @@ static const Value *evaluate_boolean(Activation *a, NodeId node) {
     const Value *truth = condition.truth;
     bool is_or = node_at(a, node)->extra == OP_OR;
     if (truth->kind == VALUE_BOOL && ((truth->flags & VALUE_TRUE) != 0) == is_or) return left;
-    State before = state_copy(e->arena, &a->state);
+    State before = state_copy(e->scratch, &a->state);
     guard_enter(a, &condition);
     const Value *right = evaluate(a, second);
     guard_leave(a, &condition);
-    a->state = state_join(e->arena, e->values, e->plans, &before, &a->state, e->maybe);
+    a->state = state_join(e->scratch, e->values, e->plans, &before, &a->state, e->maybe);
     if (truth->kind == VALUE_BOOL) return right;
     return value_join(e->values, e->plans, left, right);
 }
@@ -284,12 +290,12 @@ static const Value *evaluate_conditional(Activation *a, NodeId node) {
         guard_leave(a, &asked);
         return chosen;
     }
-    State before = state_copy(e->arena, &a->state);
+    State before = state_copy(e->scratch, &a->state);
     const Value *yes = evaluate(a, child_at(a, node, 1));
     State after = a->state;
     a->state = before;
     const Value *no = evaluate(a, child_at(a, node, 2));
-    a->state = state_join(e->arena, e->values, e->plans, &after, &a->state, e->maybe);
+    a->state = state_join(e->scratch, e->values, e->plans, &after, &a->state, e->maybe);
     guard_leave(a, &asked);
     return value_join(e->values, e->plans, yes, no);
 }

@@ -82,6 +82,7 @@ struct Evaluator {
     Flow *flow;
     Project *project;
     Arena *arena;
+    Arena *scratch;              /* states: given up when their activation ends */
     Values *values;
     Plans *plans;
     const FlowOptions *options;
@@ -131,6 +132,7 @@ typedef struct LoopScope {       /* where break and continue go */
 
 struct Activation {
     Evaluator *e;
+    ArenaMark mark;              /* of e->scratch, when it started */
     struct Activation *caller;
     Surface surface;
     uint32_t module;
@@ -185,6 +187,7 @@ typedef struct Walk {
 /* evaluate.c */
 const Value *evaluate(Activation *a, NodeId node);
 void activation_start(Activation *a, Evaluator *e, Activation *caller, uint32_t module);
+void activation_end(Activation *a); /* its states, and those of what it called, are gone */
 bool activation_spend(Activation *a);                    /* false: the fuel is gone */
 /* `node` is the loop, `source` the expression that is walked. */
 bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, Walk *walk);

@@ -16,7 +16,8 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     flow->arena = arena;
     flow->project = project;
     Evaluator *e = arena_make(arena, Evaluator);
-    *e = (Evaluator){.flow = flow, .project = project, .arena = arena, .options = options,
+    *e = (Evaluator){.flow = flow, .project = project, .arena = arena,
+                     .scratch = arena_new(), .options = options,
                      .values = values_new(arena), .plans = plans_new(arena, project->strings)};
     e->unknown = value_simple(e->values, VALUE_UNKNOWN);
     e->scalar = value_simple(e->values, VALUE_SCALAR);
@@ -37,6 +38,7 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     flow->statistics.cut_uses += uses_cut(e->uses);
     declarations_say(e);
     flow->statistics.memory = arena_size(arena);
+    arena_free(e->scratch);
     return flow;
 }
 

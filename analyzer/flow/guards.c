@@ -267,13 +267,13 @@ void condition_narrow(Activation *a, NodeId condition, bool holds) {
     const Value *left = NULL;
     if (generic) {
         left = generic_told(a, condition, value, wanted);
-        if (left) state_set(e->arena, &a->state, key, left);
+        if (left) state_set(e->scratch, &a->state, key, left);
         return;
     }
     for (uint32_t i = 0; i < value->count; i++)
         if (value_is_instance(e, value->items[i], wanted) != (holds ? e->no : e->yes))
             left = left ? value_join(e->values, e->plans, left, value->items[i])
                         : value->items[i];
-    if (left) state_set(e->arena, &a->state, key, left);
+    if (left) state_set(e->scratch, &a->state, key, left);
     else a->state.dead = true;
 }

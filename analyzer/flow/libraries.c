@@ -158,7 +158,7 @@ static void library_ask_once(Activation *a, NodeId node, const Value *row, const
     if (!row->birth->known) touch.event.silence = SILENCE_ORIGIN;
     event_place(&touch.event, birth, NULL);
     touch_emit(a, &touch);
-    state_set(e->arena, &a->state, key, e->marker);
+    state_set(e->scratch, &a->state, key, e->marker);
 }
 
 static const Value *library_row(Activation *a, NodeId node, const Value *self, Str name,

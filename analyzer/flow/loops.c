@@ -146,13 +146,13 @@ bool fact_is_collected(const Activation *a, Fact fact) {
 /* What is loaded on the rows of one turn is loaded on those of the other: a row that the body put
  * into a list is the same instance when the list is walked. */
 static void rows_carry(Activation *a, const Loop *from, const Loop *to) {
-    State before = state_copy(a->e->arena, &a->state);
+    State before = state_copy(a->e->scratch, &a->state);
     for (uint32_t i = 0; i < before.facts.count; i++) {
         Fact fact = before.facts.items[i];
         const Value *row = row_loaded(a, fact, from);
         if (!row) continue;
         row = value_turned(a->e->values, row, from, to);
-        state_set(a->e->arena, &a->state, fact_key(FACT_LOADED, row->id, (Str)fact.key),
+        state_set(a->e->scratch, &a->state, fact_key(FACT_LOADED, row->id, (Str)fact.key),
                   fact.value);
     }
 }
@@ -202,20 +202,20 @@ void walk_turn(Activation *a, const Walk *walk) {
         bool carried = (kind == FACT_LOADED || kind == FACT_ATTRIBUTE)
                        && fact_object(fact.key) == walk->container->id;
         if (carried)
-            state_set(e->arena, state, fact_key(kind, walk->item->id, (Str)fact.key), fact.value);
+            state_set(e->scratch, state, fact_key(kind, walk->item->id, (Str)fact.key), fact.value);
     }
     if (walk->loop->site.module == a->module) row_created(a, walk->loop->site.node, walk->item);
 }
 
 static void walk_keep(Activation *a, const Walk *walk) {
-    State before = state_copy(a->e->arena, &a->state);
+    State before = state_copy(a->e->scratch, &a->state);
     for (uint32_t i = 0; i < before.facts.count; i++) {
         Fact fact = before.facts.items[i];
         FactKind kind = fact_kind(fact.key);
         bool mine = (kind == FACT_LOADED || kind == FACT_ATTRIBUTE)
                     && fact_object(fact.key) == walk->item->id;
         if (mine)
-            state_set(a->e->arena, &a->state,
+            state_set(a->e->scratch, &a->state,
                       fact_key(kind, walk->container->id, (Str)fact.key), fact.value);
     }
 }

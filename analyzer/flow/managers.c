@@ -166,6 +166,7 @@ static const Plan *manager_evaluate(Evaluator *e, const Model *model, const Mana
     const Birth *birth = birth_make(e, &(Birth){.site = site, .model = model});
     const Value *made = manager_draft(&a, birth, manager, plan_empty(e->plans), NULL);
     const Value *given = manager_queryset(&a, site.node, made);
+    activation_end(&a);
     return given->kind == VALUE_QUERYSET ? given->plan : plan_open(e->plans);
 }
 

@@ -13,7 +13,7 @@ static const Value *object_keep(Activation *a, const Value *object) {
     const Value *items[LIMIT_FIELDS];
     Value draft = *object;
     draft.items = items;
-    State before = state_copy(e->arena, &a->state);
+    State before = state_copy(e->scratch, &a->state);
     uint32_t fact_count = 0;
     for (uint32_t i = 0; i < before.facts.count; i++) {
         Fact fact = before.facts.items[i];
@@ -25,7 +25,7 @@ static const Value *object_keep(Activation *a, const Value *object) {
     }
     object = value_intern(e->values, &draft);
     for (uint32_t i = draft.count / 2; i < fact_count; i++)
-        state_set(e->arena, &a->state,
+        state_set(e->scratch, &a->state,
                   fact_key(FACT_ATTRIBUTE, object->id, (Str)before.facts.items[i].key),
                   before.facts.items[i].value);
     return object;
@@ -156,7 +156,7 @@ const Value *call_super_method(Activation *a, NodeId node, const Value *super, S
     bool prefetch = self->kind == VALUE_OBJECT && name_is(a->e, name, "__init__")
                     && class_is(self->klass, "django.db.models.Prefetch");
     if (prefetch) {
-        state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, self->id, a->e->plan_fact),
+        state_set(a->e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, self->id, a->e->plan_fact),
                   prefetch_make(a, node, arguments));
         return a->e->none;
     }

@@ -138,7 +138,7 @@ void queryset_run(Activation *a, NodeId node, const Value *qs, QuerysetOperation
                       turn, true, !anew ? NODE_NONE : within ? child_at(a, node, 1) : node);
     if (use->fills || operation == OPERATION_INDEX) queryset_match(a, node, qs, !use->fills);
     if (use->fills)
-        state_set(e->arena, &a->state, fact_key(FACT_EVALUATED, qs->id, 0), e->marker);
+        state_set(e->scratch, &a->state, fact_key(FACT_EVALUATED, qs->id, 0), e->marker);
 }
 
 const Birth *queryset_birth(Evaluator *e, const Value *qs) {

@@ -50,7 +50,7 @@ static void run_root(Evaluator *e, Root root, const Class *klass, const Value *s
     call_root(&top, function);
     for (uint32_t i = 0; i < top.touches.count; i++)
         top.touches.items[i].frames = top.touches.items[i].frames->inner; /* the root's own call */
-    touches_finish(e, &top);
+    root_finish(&top);
 }
 
 /* Whether the class says anew what the one above it says: a hook filled in, a value given. */
@@ -115,7 +115,7 @@ static void run_module(Evaluator *e, uint32_t module) {
     const Module *code = e->project->modules[module].module;
     e->flow->statistics.roots++;
     execute(&top, code->root);
-    touches_finish(e, &top);
+    root_finish(&top);
 }
 
 /* Whether any code of the project says the name, but for its definitions. */
@@ -173,6 +173,7 @@ void root_start(Activation *top, Evaluator *e, uint32_t module) {
 
 void root_finish(Activation *top) {
     touches_finish(top->e, top);
+    activation_end(top);
 }
 
 /* What the middleware puts on requests is there when views run. */

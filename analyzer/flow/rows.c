@@ -126,7 +126,7 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
         if (cover != COVER_OPEN) row_keys(a, node, row, relation, cover);
         told = row_load(a, node, row, relation, cover, load);
     }
-    if (!planned || before) state_set(e->arena, &a->state, key, told ? e->said : e->marker);
+    if (!planned || before) state_set(e->scratch, &a->state, key, told ? e->said : e->marker);
     if (!planned && relation->kind != RELATION_PARENT)
         below = relation_plan(e, relation);
     return row_target(a, node, row, relation, load, below);
@@ -147,7 +147,7 @@ static const Value *row_member(Activation *a, NodeId node, const Value *row,
     const Value *value = cached ? call_cached(a, node, row, member)
                                 : call_member(a, node, row, member, &(Arguments){0});
     if (cached)
-        state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
+        state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
     return value;
 }
 

@@ -8,7 +8,7 @@
 #include "flow/evaluate.h"
 
 static void seed_set(Activation *a, const Value *row, Str name, const Value *how) {
-    state_set(a->e->arena, &a->state, fact_key(FACT_LOADED, row->id, name), how);
+    state_set(a->e->scratch, &a->state, fact_key(FACT_LOADED, row->id, name), how);
 }
 
 Cover seed_cover(const Activation *a, const Value *row, Str name, Cover planned) {
@@ -79,7 +79,7 @@ void row_assign(Activation *a, const Value *row, Str name, const Value *value) {
         seed_set(a, row, name, e->marker);
         return;
     }
-    state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
+    state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
     seed_set(a, row, name, e->marker);
     if (relation && !relation->many) seed_columns(a, row, relation);
 }
@@ -90,7 +90,7 @@ static void refresh_all(Activation *a, const Value *row) {
     const Model *model = row->birth->model;
     const Plan *bare = plan_refreshed(e->plans, row->plan);
     const Value *later = row->plan->open ? row : value_with_plan(e->values, row, bare);
-    state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, row->id, e->plan_fact), later);
+    state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, row->id, e->plan_fact), later);
     for (uint32_t i = a->state.facts.count; i-- > 0;) {
         uint64_t key = a->state.facts.items[i].key;
         FactKind kind = fact_kind(key);
@@ -100,7 +100,7 @@ static void refresh_all(Activation *a, const Value *row) {
         if (kind == FACT_LOADED && model && !model_relation(model, (Str)key)) {
             if (later == row) continue;
             uint64_t same = fact_key(kind, later->id, (Str)key);
-            state_set(e->arena, &a->state, same, a->state.facts.items[i].value);
+            state_set(e->scratch, &a->state, same, a->state.facts.items[i].value);
             i = a->state.facts.count; /* the facts have moved: once more from the end */
         }
         state_drop(&a->state, key);
@@ -198,18 +198,18 @@ void seed_setattr(Activation *a, const Value *object, const Value *name, const V
     if (name->kind != VALUE_STRING) return;
     if (object->kind == VALUE_ROW) row_assign(a, object, name->name, value);
     else if (object->kind == VALUE_OBJECT)
-        state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name->name), value);
+        state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name->name), value);
 }
 
 static void seed_copy_to(Activation *a, uint32_t from, uint32_t to) {
-    State before = state_copy(a->e->arena, &a->state);
+    State before = state_copy(a->e->scratch, &a->state);
     for (uint32_t i = 0; i < before.facts.count; i++) {
         Fact fact = before.facts.items[i];
         FactKind kind = fact_kind(fact.key);
         bool mine = (kind == FACT_LOADED || kind == FACT_ATTRIBUTE)
                     && fact_object(fact.key) == from && (Str)fact.key != a->e->plan_fact;
         if (mine)
-            state_set(a->e->arena, &a->state, fact_key(kind, to, (Str)fact.key), fact.value);
+            state_set(a->e->scratch, &a->state, fact_key(kind, to, (Str)fact.key), fact.value);
     }
 }
 

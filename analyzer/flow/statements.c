@@ -7,7 +7,7 @@ enum { LOOP_ROUNDS = 2 };
 
 static State join(Activation *a, const State *left, const State *right) {
     Evaluator *e = a->e;
-    return state_join(e->arena, e->values, e->plans, left, right, e->maybe);
+    return state_join(e->scratch, e->values, e->plans, left, right, e->maybe);
 }
 
 /* Assignment targets. */
@@ -19,7 +19,7 @@ static void bind_attribute(Activation *a, NodeId target, const Value *value) {
     if (value_is_request(e, object)) value = request_assigned(a, name, value);
     if (object->kind == VALUE_ROW) row_assign(a, object, name, value);
     else if (object->kind == VALUE_OBJECT)
-        state_set(e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name), value);
+        state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name), value);
 }
 
 /* d[key] = value and list[i] = value change the variable (or attribute) that holds the value. */
@@ -89,7 +89,7 @@ static void bind_sequence(Activation *a, NodeId target, const Value *value) {
 void bind_target(Activation *a, NodeId target, const Value *value) {
     switch (node_at(a, target)->kind) {
     case NODE_NAME:
-        state_set(a->e->arena, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, target)), value);
+        state_set(a->e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, target)), value);
         break;
     case NODE_ATTRIBUTE: bind_attribute(a, target, value); break;
     case NODE_INDEX: bind_index(a, target, value); break;
@@ -168,7 +168,7 @@ static void execute_if(Activation *a, NodeId node) {
     asked.guards |= condition_fills(a, condition, child_at(a, node, 1))
                     || dependence_remembers(a, condition, child_at(a, node, 1));
     bool guards = asked.guards;
-    State before = state_copy(a->e->arena, &a->state);
+    State before = state_copy(a->e->scratch, &a->state);
     uint32_t told = a->told_count;
     const Value *row = condition_tells(a, condition);
     if (row && told < LIMIT_TOLD) a->told[a->told_count++] = row;
@@ -227,7 +227,7 @@ static void forget_collected(Activation *a, State *start, const State *entry) {
 
 /* Runs the body on the stable state; leaves the state behind the loop. */
 static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body) {
-    Arena *arena = a->e->arena;
+    Arena *arena = a->e->scratch;
     State entry = state_copy(arena, &a->state);
     State start = state_copy(arena, &entry);
     LoopScope scope;
@@ -380,22 +380,22 @@ static bool handles_attributes(Activation *a, NodeId handler) {
 }
 
 static void execute_try(Activation *a, NodeId node) {
-    State before = state_copy(a->e->arena, &a->state);
+    State before = state_copy(a->e->scratch, &a->state);
     uint32_t absent = a->absent;
     a->trying++;
     execute(a, child_at(a, node, 0));
     a->trying--;
     bool lacks = a->absent != absent; /* `except AttributeError:` runs, for want of a plan */
     /* A handler is taken to start where the body ended: what failed is the exception. */
-    State during = a->state.dead ? before : state_copy(a->e->arena, &a->state);
+    State during = a->state.dead ? before : state_copy(a->e->scratch, &a->state);
     NodeId otherwise = child_at(a, node, 1), finally = child_at(a, node, 2);
     if (node_at(a, otherwise)->kind != NODE_ABSENT) execute(a, otherwise);
     State after = a->state;
     for (uint32_t i = 3; i < children_of(a, node); i++) {
         NodeId handler = child_at(a, node, i);
-        a->state = state_copy(a->e->arena, &during);
+        a->state = state_copy(a->e->scratch, &during);
         Str name = node_name(a, handler);
-        if (name) state_set(a->e->arena, &a->state, fact_key(FACT_VARIABLE, 0, name),
+        if (name) state_set(a->e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, name),
                             a->e->scalar);
         /* What runs when something failed does not run for each row. */
         Condition failed = {.fallback = lacks && handles_attributes(a, handler)};
@@ -452,11 +452,11 @@ static void bind_captures(Activation *a, NodeId pattern, const Value *value, uns
 
 static void execute_match(Activation *a, NodeId node) {
     const Value *subject = evaluate(a, child_at(a, node, 0));
-    State before = state_copy(a->e->arena, &a->state);
+    State before = state_copy(a->e->scratch, &a->state);
     State after = before;
     for (uint32_t i = 1; i < children_of(a, node); i++) {
         NodeId arm = child_at(a, node, i);
-        a->state = state_copy(a->e->arena, &before);
+        a->state = state_copy(a->e->scratch, &before);
         bind_captures(a, child_at(a, arm, 0), subject, 0);
         if (node_at(a, child_at(a, arm, 1))->kind != NODE_ABSENT)
             use_truth(a, child_at(a, arm, 1), evaluate(a, child_at(a, arm, 1)));
@@ -501,14 +501,14 @@ static void execute_import(Activation *a, NodeId node) {
             size_t length = strcspn(text, ".");
             bound = str_intern(e->project->strings, text, length);
             Symbol top = project_import(e->project, a->module, bound, 0, STR_NONE);
-            state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, bound),
+            state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, bound),
                       value_of_symbol(a, top));
             continue;
         }
         if (!bound || name_is(e, bound, "*")) continue;
         Symbol symbol = project_import(e->project, a->module, dotted, from ? at->extra : 0,
                                        imported);
-        state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, bound),
+        state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, bound),
                   value_of_symbol(a, symbol));
     }
 }
@@ -525,7 +525,7 @@ static void execute_definition(Activation *a, NodeId node) {
     } else {
         return; /* module level: declarations answer */
     }
-    state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, node)), value);
+    state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, node)), value);
 }
 
 static void execute_delete(Activation *a, NodeId node) {

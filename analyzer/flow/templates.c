@@ -178,7 +178,7 @@ void template_body(Activation *a, NodeId root, const Value *context) {
     (void)root;
     for (uint32_t i = 0; i + 1 < context->count; i += 2)
         if (context->items[i]->kind == VALUE_STRING)
-            state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, context->items[i]->name),
+            state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, context->items[i]->name),
                       context->items[i + 1]);
     a->page = &page;
     a->surface = SURFACE_TEMPLATE;
@@ -351,9 +351,9 @@ static void execute_include(Activation *a, NodeId node) {
         names[count++] = evaluate(a, child_at(a, given, 0));
     }
     bool only = node_at(a, node)->flags & NODE_ONLY;
-    State before = state_copy(e->arena, &a->state);
+    State before = state_copy(e->scratch, &a->state);
     for (uint32_t i = 0; i < count; i += 2)
-        state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, names[i]->name), names[i + 1]);
+        state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, names[i]->name), names[i + 1]);
     Value draft = {.kind = VALUE_DICT, .items = names, .count = count};
     const Value *context = only ? value_intern(e->values, &draft) : template_context(a);
     const Value *name = evaluate(a, child_at(a, node, 0));
@@ -362,7 +362,7 @@ static void execute_include(Activation *a, NodeId node) {
     for (uint32_t i = 0; i < count; i += 2) {
         uint64_t key = fact_key(FACT_VARIABLE, 0, names[i]->name);
         const Value *old = state_get(&before, key);
-        if (old) state_set(e->arena, &a->state, key, old);
+        if (old) state_set(e->scratch, &a->state, key, old);
         else state_drop(&a->state, key);
     }
 }
@@ -370,7 +370,7 @@ static void execute_include(Activation *a, NodeId node) {
 /* The body sees the names, what follows does not. */
 static void execute_scope(Activation *a, NodeId node) {
     Evaluator *e = a->e;
-    State before = state_copy(e->arena, &a->state);
+    State before = state_copy(e->scratch, &a->state);
     for (uint32_t i = 1; i < children_of(a, node); i++) {
         NodeId item = child_at(a, node, i), target = child_at(a, item, 1);
         const Value *value = evaluate(a, child_at(a, item, 0));
@@ -382,7 +382,7 @@ static void execute_scope(Activation *a, NodeId node) {
         if (node_at(a, target)->kind != NODE_NAME) continue;
         uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, target));
         const Value *old = state_get(&before, key);
-        if (old) state_set(e->arena, &a->state, key, old);
+        if (old) state_set(e->scratch, &a->state, key, old);
         else state_drop(&a->state, key);
     }
 }
@@ -396,24 +396,24 @@ static void execute_macros(Activation *a, NodeId node) {
     Value space = {.kind = VALUE_MODULE, .site = {module, NODE_NONE}};
     Str as = node_name(a, node);
     if (as)
-        state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, as),
+        state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, as),
                   value_intern(e->values, &space));
     for (uint32_t i = 1; i < children_of(a, node); i++) {
         NodeId alias = child_at(a, node, i), renamed = child_at(a, alias, 0);
         Str bound = node_at(a, renamed)->kind == NODE_NAME ? node_name(a, renamed)
                                                            : node_name(a, alias);
-        state_set(e->arena, &a->state, fact_key(FACT_VARIABLE, 0, bound),
+        state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, bound),
                   lookup_macro(a, module, node_name(a, alias)));
     }
 }
 
 /* What has been loaded on a row is loaded on the rows of a list of the same objects. */
 static void loads_keep(Activation *a, const Value *row, const Value *list) {
-    State before = state_copy(a->e->arena, &a->state);
+    State before = state_copy(a->e->scratch, &a->state);
     for (uint32_t i = 0; i < before.facts.count; i++) {
         Fact fact = before.facts.items[i];
         if (fact_kind(fact.key) == FACT_LOADED && fact_object(fact.key) == row->id)
-            state_set(a->e->arena, &a->state, fact_key(FACT_LOADED, list->id, (Str)fact.key),
+            state_set(a->e->scratch, &a->state, fact_key(FACT_LOADED, list->id, (Str)fact.key),
                       fact.value);
     }
 }
@@ -428,7 +428,7 @@ static const Value *tag_regroup(Activation *a, NodeId node) {
     uint64_t name = fact_key(FACT_VARIABLE, 0, str_of(e->project->strings, "item"));
     const Value *outer = state_get(&a->state, name);
     walk_turn(a, &walk);
-    state_set(e->arena, &a->state, name, item);
+    state_set(e->scratch, &a->state, name, item);
     const Value *grouper = evaluate(a, child_at(a, node, 3));
     const Value *each = item;
     if (walk.loop) {
@@ -438,7 +438,7 @@ static const Value *tag_regroup(Activation *a, NodeId node) {
     const Value *list = value_many(e->values, each, NULL);
     loads_keep(a, item, list);
     walk_end(a, &walk, true);
-    if (outer) state_set(e->arena, &a->state, name, outer);
+    if (outer) state_set(e->scratch, &a->state, name, outer);
     else state_drop(&a->state, name);
     Strings *strings = e->project->strings;
     const Value *parts[] = {value_string(e->values, str_of(strings, "grouper")), grouper,

@@ -20,7 +20,7 @@ const Value *drf_fact(Activation *a, const Value *object, const char *name) {
 }
 
 void drf_put(Activation *a, const Value *object, const char *name, const Value *value) {
-    state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, drf_name(a->e, name)),
+    state_set(a->e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, object->id, drf_name(a->e, name)),
               value);
 }
 

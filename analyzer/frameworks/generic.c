@@ -22,7 +22,7 @@ static const Value *fact_of(Activation *a, const Value *object, const char *name
 }
 
 static void fact_put(Activation *a, const Value *object, const char *name, const Value *value) {
-    state_set(a->e->arena, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name_of(a->e, name)),
+    state_set(a->e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name_of(a->e, name)),
               value);
 }
 
