@@ -23,7 +23,7 @@ char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(
 size_t arena_size(const Arena *arena);
 void arena_free(Arena *arena);
 
-/* A place to go back to: what was allocated after arena_mark() is given up by arena_release(). Marks
+/* A place to go back to: arena_release() gives up what was allocated after arena_mark(). Marks
  * are released in the reverse order, or an older one stands for the younger ones. */
 typedef struct ArenaMark {
     void *block;
