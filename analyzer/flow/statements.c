@@ -89,7 +89,8 @@ static void bind_sequence(Activation *a, NodeId target, const Value *value) {
 void bind_target(Activation *a, NodeId target, const Value *value) {
     switch (node_at(a, target)->kind) {
     case NODE_NAME:
-        state_set(a->e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, target)), value);
+        state_set(a->e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, target)),
+                  value);
         break;
     case NODE_ATTRIBUTE: bind_attribute(a, target, value); break;
     case NODE_INDEX: bind_index(a, target, value); break;
