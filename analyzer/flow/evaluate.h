@@ -505,6 +505,11 @@ bool dependence_remembers(Activation *a, NodeId condition, NodeId branch);
 /* Whether the expression gives the same in each turn of a loop of this activation. */
 bool dependence_steady(Activation *a, NodeId node, const Loop *loop);
 
+/* attempts.c */
+/* Whether a `while` or a `for ... in range()` tries something again, as its names say. */
+bool condition_tries(Activation *a, NodeId condition);
+bool range_tries(Activation *a, NodeId target, NodeId iterable);
+
 /* carried.c */
 /* Whether what the innermost loop's body asks here is asked of what it found the turn before. */
 bool query_is_carried(Activation *a, NodeId query);

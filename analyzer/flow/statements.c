@@ -323,7 +323,8 @@ static void execute_for(Activation *a, NodeId node) {
     const Value *iterable = evaluate(a, child_at(a, node, 1));
     if (walk_start(a, node, child_at(a, node, 1), iterable, &walk)) {
         NodeId target = child_at(a, node, 0), body = child_at(a, node, 2);
-        if (body_runs_once(a, body)) walk_once(a, &walk);
+        if (body_runs_once(a, body) || range_tries(a, target, child_at(a, node, 1)))
+            walk_once(a, &walk);
         if (walk.item_count) loop_unroll(a, &walk, target, body);
         else loop_run(a, &walk, target, body);
     }
@@ -367,7 +368,7 @@ static void execute_while(Activation *a, NodeId node) {
     /* `while slug_is_taken(slug):` tries until it fits, `while node := node.parent:` climbs: the
      * condition's own queries are inherent, and count once. */
     use_truth(a, condition, evaluate(a, condition));
-    if (forever && body_runs_once(a, body)) walk.loop = NULL;
+    if ((forever && body_runs_once(a, body)) || condition_tries(a, condition)) walk.loop = NULL;
     else if (a->loop_count < LIMIT_LOOPS) a->loops[a->loop_count++] = walk.loop;
     else walk.loop = NULL;
     loop_run(a, &walk, NODE_NONE, body);
