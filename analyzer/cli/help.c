@@ -61,7 +61,7 @@ void options_help(Command topic, Writer *out) {
     write_format(out, "usage: eagerly %s [OPTION...]%s%s\n\n%s\n\noptions:\n", command->name,
                  *command->words ? " " : "", command->words, command->help);
     for (uint32_t i = 0; i < option_count; i++)
-        if (option_table[i].commands & 1 << topic) write_option(&option_table[i], out);
+        if (option_serves(&option_table[i], 1 << topic)) write_option(&option_table[i], out);
 }
 
 /* Text of a manual page: no line may begin as a request, and hyphens stay hyphens. */

@@ -21,6 +21,8 @@ typedef enum OptionKind {
 enum { /* Option.commands: whose option it is */
     OF_CHECK = 1 << COMMAND_CHECK,
     OF_RULES = 1 << COMMAND_RULES,
+    OF_CONFIG = 1 << COMMAND_CONFIG,
+    OF_PROJECT = OF_CHECK | OF_CONFIG,  /* what is read, and how it is understood */
     OF_ANY = ~0,
 };
 
@@ -33,7 +35,7 @@ typedef struct Option {
                                 NULL for flags */
     const char *initial;     /* the default, written as on the command line; NULL: none, zero */
     const char *key;         /* in configuration files; NULL: on the command line only */
-    int commands;
+    int commands;            /* `config` takes every row with a key besides */
     const char *help;        /* without the default */
     uint64_t most;           /* of numbers */
 } Option;
@@ -49,6 +51,9 @@ typedef struct CommandEntry {
 extern const CommandEntry command_table[]; /* by Command */
 enum { COMMAND_COUNT = COMMAND_HELP + 1 };
 
+static inline bool option_serves(const Option *row, int commands) {
+    return row->commands & commands || (row->key && commands & OF_CONFIG);
+}
 /* The row that a name means to a command; NULL: none. */
 const Option *option_named(const char *name, size_t length, int commands);
 const Option *option_of_key(const char *key);

@@ -169,7 +169,7 @@ const Option *option_named(const char *name, size_t length, int commands) {
         const Option *row = &option_table[i];
         bool same = strlen(row->name) == length && !strncmp(row->name, name, length);
         if (name[1] != '-') same = row->letter && name[1] == row->letter;
-        if (same && row->commands & commands) return row;
+        if (same && option_serves(row, commands)) return row;
     }
     return NULL;
 }
@@ -275,7 +275,7 @@ static const char *command_read(Options *options) {
 static const char *words_check(Options *options) {
     const char *first = options->words.count ? options->words.items[0] : NULL;
     switch (options->command) {
-    case COMMAND_CHECK:
+    case COMMAND_CHECK: case COMMAND_CONFIG:
         if (!first) array_push(options->arena, &options->words, ".");
         return NULL;
     case COMMAND_EXPLAIN: return first ? NULL : "explain needs a rule: eagerly explain EAG101";

@@ -9,8 +9,8 @@
 #include "source/django.h"
 
 typedef enum Command {
-    COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_RULES, COMMAND_COMPLETIONS, COMMAND_MANPAGE,
-    COMMAND_OPTIONS, COMMAND_VERSION, COMMAND_HELP,
+    COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_RULES, COMMAND_CONFIG, COMMAND_COMPLETIONS,
+    COMMAND_MANPAGE, COMMAND_OPTIONS, COMMAND_VERSION, COMMAND_HELP,
 } Command;
 typedef enum ColorMode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorMode;
 typedef enum Dump { DUMP_NONE, DUMP_MODULE, DUMP_PROJECT, DUMP_FLOW, DUMP_EVENTS,
@@ -46,6 +46,8 @@ typedef struct Options {
     ColorMode color;
     Dump dump;
     RulesFormat rules_format;
+    const char *config;       /* the configuration file; NULL: none */
+    bool isolated, schema;
     uint64_t jobs, max_bytes, max_prefetch_depth;
     DjangoRange django;       /* --django-version; 0: not given */
     bool exit_zero, statistics, include_tests, include_migrations, help, version,

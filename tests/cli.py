@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+"""Commands and configuration, on a small project.
+
+    tests/cli.py build/eagerly [-v]
+
+The last line counts the checks; the exit status is 1 if one failed.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from run import Tally
+
+SHOP = {
+    "shop/__init__.py": "",
+    "shop/models.py": '''\
+from django.db import models
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=80)
+
+
+class Book(models.Model):
+    title = models.CharField(max_length=80)
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="books")
+''',
+    "shop/views.py": '''\
+from .models import Author, Book
+
+
+def titles():
+    return [f"{book.title} by {book.author.name}" for book in Book.objects.all()]
+
+
+def served():
+    return [book.author.name for book in Book.objects.select_related("author")]
+
+
+def counts():
+    return {author.name: author.books.count() for author in Author.objects.all()}
+''',
+}
+
+# ---- configuration files: what is said of each mistake, and where
+YAML_MISTAKES = {
+    "unknown key": ("selct: [EAG101]\n", "1:1: unknown key 'selct'; did you mean 'select'?"),
+    "no such key at all": ("jobs: 2\nzzzzzz: 1\n", "2:1: unknown key 'zzzzzz'; see"),
+    "underscore": ("exit_zero: true\n", "1:1: unknown key 'exit_zero'; did you mean 'exit-zero'?"),
+    "text for a flag": ("exit-zero: maybe\n", "1:1: 'exit-zero' is true or false, not text"),
+    "text for a number": ("jobs: many\n", "1:1: 'jobs' is a number, not text"),
+    "quoted number": ("jobs: '2'\n", "1:1: 'jobs' is a number, not text"),
+    "number too large": ("jobs: 5000\n", "1:1: 'jobs' takes a number up to 1024, not '5000'"),
+    "fraction": ("jobs: 1.5\n", "1:1: 'jobs' takes a number up to 1024, not '1.5'"),
+    "mapping for a list": ("select: {a: b}\n", "1:1: 'select' is a list, not a mapping"),
+    "list in a list": ("select:\n  - [EAG101]\n",
+                       "2:5: 'select' is a list of texts, not of a list"),
+    "list for text": ("color: [auto]\n", "1:1: 'color' is text, not a list"),
+    "nothing": ("color:\n", "1:1: 'color' is text, not nothing"),
+    "choice": ("color: allways\n", "1:1: 'color' takes auto|always|never, not 'allways'; "
+               "did you mean 'always'?"),
+    "rule": ("select:\n  - EAG101\n  - EAG999\n", "3:5: no rule is called 'EAG999'"),
+    "rule's name": ("ignore: [missing-select-relatd]\n",
+                    "1:10: no rule is called 'missing-select-relatd'; did you mean "
+                    "'missing-select-related'?"),
+    "version": ("django-version: new\n", "1:1: 'django-version' takes a version like 4.2"),
+    "top is a list": ("- a\n- b\n", "1:1: a mapping is expected here"),
+    "top is text": ("eagerly\n", "1:1: a mapping is expected here"),
+    "twice": ("jobs: 1\njobs: 2\n", "2:1: the key 'jobs' is given twice"),
+    "broken": ("select: [EAG101\njobs: 2\n", "no YAML: "),
+    "tabs": ("select:\n\t- EAG101\n", "2:1: no YAML: "),
+    "two documents": ("jobs: 1\n---\njobs: 2\n", "2:1: a second document"),
+    "alias": ("select: &a [EAG101]\nignore: *a\n", "1:9: anchors and aliases are not read here"),
+    "merge": ("<<: *base\n", "1:5: anchors and aliases are not read here"),
+    "tag": ("jobs: !!python/object:os.system 2\n", "1:7: tags are not read here"),
+    "tag of a mapping": ("!!map\njobs: 2\n", "1:1: tags are not read here"),
+    "deep": ("a: " + "[" * 40 + "]" * 40 + "\n", "too many levels inside one another"),
+    "many": ("select: [" + "x," * 30000 + "]\n", "too many values"),
+    "huge": ("# " + "x" * (1 << 20) + "\n", "cannot be read: larger than 1 MiB"),
+    "no UTF-8": (b"jobs: \xff\xfe\n", "no YAML: "),
+    "NUL": (b'color: "a\\0b"\n', "1:8: a NUL in a text"),
+    "key that is a list": ("[a, b]: 1\n", "1:1: a key has to be one word"),
+}
+
+TOML_MISTAKES = {
+    "unknown key": ("[tool.eagerly]\nselct = []\n", "2:1: unknown key 'selct'; did you mean"),
+    "wrong type": ("[tool.eagerly]\njobs = '2'\n", "2:1: 'jobs' is a number, not text"),
+    "date": ("[tool.eagerly]\ncolor = 2020-01-01\n", "2:1: 'color' is text, not a number"),
+    "twice": ("[tool.eagerly]\njobs = 1\njobs = 2\n", "3:1: the key 'jobs' is given twice"),
+    "table twice": ("[tool.eagerly]\n[tool.eagerly]\n", "'eagerly' is defined twice"),
+    "no value": ("[tool.eagerly]\njobs =\n", "2:7: a value is expected here"),
+    "a bare word": ("[tool.eagerly]\ncolor = auto\n", "2:9: 'auto' is no value"),
+    "open text": ('[tool.eagerly]\ncolor = "auto\n', "a control character in a text"),
+    "open list": ("[tool.eagerly]\nselect = ['EAG101'\n", "',' or ']' is expected here"),
+    "escape": ('[tool.eagerly]\ncolor = "\\q"\n', "an unknown escape in a text"),
+    "two on a line": ("[tool.eagerly]\njobs = 1 color = 'auto'\n", "2:10: the end of the line"),
+    "broken elsewhere": ("[project\n[tool.eagerly]\njobs = 1\n", "1:9: ']' is expected here"),
+    "a value, not a table": ("[tool]\neagerly = 1\n", "a mapping is expected here"),
+    "deep": ("[tool.eagerly]\nselect = " + "[" * 60 + "]" * 60 + "\n", "too many levels"),
+    "deep keys": ("[tool.eagerly]\n" + "a." * 60 + "b = 1\n", "too many levels"),
+    "many": ("[tool.eagerly]\nselect = [" + "1," * 30000 + "]\n", "too many values"),
+}
+
+
+class Eagerly:
+    def __init__(self, program):
+        self.program = os.path.abspath(program)
+        self.environment = {name: value for name, value in os.environ.items()
+                            if name not in ("NO_COLOR", "FORCE_COLOR", "XDG_CONFIG_HOME")}
+        self.environment["HOME"] = os.devnull
+
+    def run(self, folder, *arguments, **environment):
+        done = subprocess.run([self.program, *arguments], cwd=folder, stdin=subprocess.DEVNULL,
+                              env={**self.environment, **environment}, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=60)
+        return done.returncode, done.stdout.decode(), done.stderr.decode(errors="replace")
+
+
+def write(folder, files):
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def codes(output):
+    return sorted(finding["code"] for finding in json.loads(output)["findings"])
+
+
+def check_mistakes(tally, eagerly, folder, name, table):
+    for title, (text, wanted) in table.items():
+        write(folder, {name: text})
+        status, out, log = eagerly.run(folder, "check", ".")
+        said = log.replace("\n", " ")
+        tally.check(status == 2 and not out and (name + ":") in said and wanted in said,
+                    "%s: %s" % (name, title), "%d %r %r" % (status, out[:80], log[:200]))
+        (folder / name).unlink()
+
+
+def check_several(tally, eagerly, folder):
+    write(folder, {".eagerly.yaml": "selct: x\njobs: many\ncolor: auto\n"})
+    log = eagerly.run(folder, "check", ".")[2].splitlines()
+    tally.check(len(log) == 2 and log[0].startswith(".eagerly.yaml:1:1: ")
+                and log[1].startswith(".eagerly.yaml:2:1: "), "each mistake has its line", str(log))
+    # what the command line says is no excuse
+    tally.check(eagerly.run(folder, "check", "--jobs=1", ".")[0] == 2, "a hidden mistake is one")
+    tally.check(eagerly.run(folder, "check", "--isolated", ".")[0] == 1, "--isolated")
+    (folder / ".eagerly.yaml").unlink()
+
+
+def check_effect(tally, eagerly, folder):
+    def found(*arguments, **environment):
+        return codes(eagerly.run(folder, "check", "--output-format=json", *arguments, ".",
+                                 **environment)[1])
+    tally.check(found() == ["EAG101", "EAG301"], "no configuration", str(found()))
+    write(folder, {".eagerly.yaml": "select:\n  - EAG101\n"})
+    tally.check(found() == ["EAG101"], "a list in YAML")
+    tally.check(found("--select", "EAG301") == ["EAG301"], "the command line wins")
+    write(folder, {"other.yaml": "select: EAG3\n"})
+    tally.check(found("--config", "other.yaml") == ["EAG301"], "--config")
+    status, _, log = eagerly.run(folder, "check", "--config", "none.yaml", ".")
+    tally.check(status == 2 and "none.yaml: cannot be read" in log, "--config of no file")
+    (folder / ".eagerly.yaml").unlink()
+    write(folder, {"pyproject.toml": '[project]\nname = "x"\n[tool.eagerly]\nselect = '
+                                     '["missing-select-related", # one\n  ]\n'})
+    tally.check(found() == ["EAG101"], "a list in TOML")
+    write(folder, {".eagerly.yaml": "exit-zero: true\nselect: EAG301\n"})
+    tally.check(found() == ["EAG301"], "YAML goes before pyproject.toml")
+    tally.check(eagerly.run(folder, "check", ".")[0] == 0, "a flag")
+    tally.check(eagerly.run(folder, "check", "--no-exit-zero", ".")[0] == 1, "a flag taken back")
+    (folder / ".eagerly.yaml").unlink()
+    write(folder, {"pyproject.toml": "[project\nname = x\n"})
+    tally.check(found() == ["EAG101", "EAG301"], "a pyproject.toml of others may be broken")
+    write(folder, {"pyproject.toml": '[project]\ndependencies = ["eagerly"]\n'})
+    tally.check(found() == ["EAG101", "EAG301"], "a pyproject.toml that only names eagerly")
+    write(folder, {"pyproject.toml": '[tool]\neagerly.select = "EAG301"\n'})
+    tally.check(found() == ["EAG301"], "a table by a dotted key")
+    (folder / "pyproject.toml").unlink()
+    write(folder, {"home/eagerly/eagerly.yaml": "select: EAG101\n"})
+    home = {"XDG_CONFIG_HOME": str(folder / "home")}
+    tally.check(found(**home) == ["EAG101"], "the user's own")
+    write(folder, {"eagerly.yaml": "select: EAG301\n"})
+    tally.check(found(**home) == ["EAG301"], "the project's goes before the user's")
+    (folder / "eagerly.yaml").unlink()
+    shutil.rmtree(folder / "home")
+
+
+def check_discovery(tally, eagerly, folder):
+    write(folder, {"outer/.eagerly.yaml": "selct: x\n", "outer/repo/.git/HEAD": "",
+                   "outer/repo/.eagerly.yaml": "select: EAG301\n",
+                   **{"outer/repo/src/" + name: text for name, text in SHOP.items()}})
+    inner = folder / "outer/repo/src/shop"
+    out = eagerly.run(inner, "config")[1]
+    tally.check("select: EAG301" in out, "found upwards", out)
+    (folder / "outer/repo/.eagerly.yaml").unlink()
+    out = eagerly.run(inner, "config")[1]
+    tally.check(out.startswith("# no configuration file\n"), "not above the working tree", out)
+    shutil.rmtree(folder / "outer")
+
+
+def check_config(tally, eagerly, folder):
+    write(folder, {".eagerly.yaml": "# ours\nselect: [EAG1, EAG301]\nexit-zero: yes\n"
+                                    "django-version: 4.2\n"})
+    status, out, _ = eagerly.run(folder, "config", "--jobs=3")
+    for line in ("# .eagerly.yaml", "select: EAG1,EAG301  # .eagerly.yaml:2",
+                 "exit-zero: true  # .eagerly.yaml:3", "django-version: 4.2  # .eagerly.yaml:4",
+                 "jobs: 3  # command line", "color: auto  # default"):
+        tally.check(status == 0 and line in out.splitlines(), "config: " + line, out)
+    schema = json.loads(eagerly.run(folder, "config", "--schema")[1])
+    keys = {line.split(":")[0] for line in out.splitlines()[1:]}
+    tally.check(set(schema["properties"]) == keys and not schema["additionalProperties"]
+                and len(keys) > 10, "the schema has the same keys",
+                str(set(schema["properties"]) ^ keys))
+    (folder / ".eagerly.yaml").unlink()
+
+
+# ---- commands that print what the table says
+
+def check_shells(tally, eagerly, folder):
+    for shell, wanted in (("bash", "complete -o filenames -F _eagerly eagerly"),
+                          ("zsh", "#compdef eagerly"), ("fish", "complete -c eagerly -l select")):
+        status, out, _ = eagerly.run(folder, "completions", shell)
+        tally.check(status == 0 and wanted in out, "completions " + shell)
+        if shutil.which(shell):
+            done = subprocess.run([shell, "-n", "/dev/stdin"], input=out.encode(),
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+            tally.check(done.returncode == 0 and not done.stdout, shell + " reads it",
+                        done.stdout.decode())
+    script = eagerly.run(folder, "completions", "bash")[1]
+    for line, wanted in (("eagerly exp", {"explain"}), ("eagerly check --exit", {"--exit-zero"}),
+                         ("eagerly check --color a", {"auto", "always"}),
+                         ("eagerly completions z", {"zsh"}), ("eagerly rules --f", {"--format"})):
+        words = line.split()
+        ask = "%s\nCOMP_WORDS=(%s); COMP_CWORD=%d; _eagerly; echo \"${COMPREPLY[@]}\"" % (
+            script, " ".join(words), len(words) - 1)
+        done = subprocess.run(["bash", "-c", ask], cwd=folder, stdout=subprocess.PIPE, timeout=60)
+        tally.check(set(done.stdout.decode().split()) == wanted, "bash completes " + line,
+                    done.stdout.decode())
+    tally.check(eagerly.run(folder, "completions", "tcsh")[0] == 2, "no such shell")
+
+
+def check_manual(tally, eagerly, folder):
+    out = eagerly.run(folder, "manpage")[1]
+    tally.check(out.startswith(".TH EAGERLY 1") and ".SH OPTIONS" in out, "manpage")
+    tally.check("\n.SH" in out and "\\fB\\-\\-select\\fR=\\fIRULES\\fR" in out, "manpage: options")
+    if shutil.which("groff"):
+        done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z"], input=out.encode(),
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+        tally.check(done.returncode == 0 and not done.stdout, "groff reads it",
+                    done.stdout.decode())
+
+
+def check_help(tally, eagerly, folder):
+    out = eagerly.run(folder, "--help")[1]
+    tally.check(all(word in out for word in ("--select=RULES", "options of rules:", "completions")),
+                "--help")
+    tally.check("manpage" not in out, "hidden commands are hidden")
+    out = eagerly.run(folder, "rules", "--help")[1]
+    tally.check("--format=" in out and "--select" not in out, "--help of a command")
+    tally.check(eagerly.run(folder, "help", "rules")[1] == out, "help COMMAND")
+    status, _, log = eagerly.run(folder, "rules", "--select=EAG1")
+    tally.check(status == 2 and "'rules' has no option --select" in log, "another's option")
+    tally.check(eagerly.run(folder, "rule", "EAG101") == eagerly.run(folder, "explain", "EAG101"),
+                "rule is explain")
+    status, _, log = eagerly.run(folder, "chekc", ".")
+    tally.check(status == 2 and "did you mean 'check'" in log, "a mistyped command")
+
+
+def main(arguments):
+    if not arguments:
+        sys.exit(__doc__)
+    eagerly = Eagerly(arguments[0])
+    tally = Tally("-v" in arguments)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary) / "project"
+        write(folder, SHOP)
+        write(folder, {".git/HEAD": ""})
+        check_mistakes(tally, eagerly, folder, ".eagerly.yaml", YAML_MISTAKES)
+        check_mistakes(tally, eagerly, folder, "pyproject.toml", TOML_MISTAKES)
+        for check in (check_several, check_effect, check_discovery, check_config, check_shells,
+                      check_manual, check_help):
+            check(tally, eagerly, folder)
+    print("%d passed, %d failed" % (tally.passed, tally.failed))
+    return 1 if tally.failed or not tally.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
