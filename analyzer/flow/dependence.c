@@ -378,6 +378,10 @@ static bool argument_node(const Activation *a, NodeId call, const Value *functio
     const Module *module = e->project->modules[function->site.module].module;
     NodeId parameters = node_child(module, function->site.node, 0);
     const Node *parameter = module_node(module, node_child(module, parameters, index));
+    if (node_at(a, call)->kind == NODE_FILTER) { /* value|name:argument */
+        *node = index < children_of(a, call) ? child_at(a, call, index) : NODE_NONE;
+        return true;
+    }
     bool bound = function->kind == VALUE_METHOD;
     NodeId callee = node_at(a, call)->kind == NODE_CALL ? child_at(a, call, 0) : call;
     if (bound && index == 0) {
@@ -405,6 +409,7 @@ static bool argument_node(const Activation *a, NodeId call, const Value *functio
 static bool call_is_written(const Activation *a, NodeId call, const Arguments *arguments) {
     uint8_t kind = node_at(a, call)->kind;
     if (kind == NODE_ATTRIBUTE || kind == NODE_INCLUDE) return !arguments->count;
+    if (kind == NODE_FILTER) return arguments->count == children_of(a, call);
     NodeId callee = child_at(a, call, 0);
     bool attribute = node_at(a, callee)->kind == NODE_ATTRIBUTE;
     if (attribute && name_is(a->e, node_name(a, callee), "delay")) return false; /* elsewhere */
