@@ -271,8 +271,12 @@ static const Value *evaluate_boolean(Activation *a, NodeId node) {
     bool is_or = node_at(a, node)->extra == OP_OR;
     if (truth->kind == VALUE_BOOL && ((truth->flags & VALUE_TRUE) != 0) == is_or) return left;
     State before = state_copy(e->scratch, &a->state);
+    bool undecided = truth->kind != VALUE_BOOL;
     guard_enter(a, &condition);
+    a->undecided += undecided;
+    if (undecided) condition_narrow(a, first, !is_or);
     const Value *right = evaluate(a, second);
+    a->undecided -= undecided;
     guard_leave(a, &condition);
     a->state = state_join(e->scratch, e->values, e->plans, &before, &a->state, e->maybe);
     if (truth->kind == VALUE_BOOL) return right;
@@ -291,10 +295,14 @@ static const Value *evaluate_conditional(Activation *a, NodeId node) {
         return chosen;
     }
     State before = state_copy(e->scratch, &a->state);
+    a->undecided++;
+    condition_narrow(a, condition, true);
     const Value *yes = evaluate(a, child_at(a, node, 1));
     State after = a->state;
     a->state = before;
+    condition_narrow(a, condition, false);
     const Value *no = evaluate(a, child_at(a, node, 2));
+    a->undecided--;
     a->state = state_join(e->scratch, e->values, e->plans, &after, &a->state, e->maybe);
     guard_leave(a, &asked);
     return value_join(e->values, e->plans, yes, no);
