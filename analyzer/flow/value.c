@@ -1,12 +1,12 @@
 /* Interning: a hash over the fields, chains through an open table. Joining: unions are kept
- * sorted by first occurrence and cut at four alternatives, beyond which nothing is known. */
+ * sorted by first occurrence and cut at six alternatives, beyond which nothing is known. */
 #include "flow/value.h"
 
 const Loop turn_fresh, turn_each, turn_passed;
 
 /* A value that holds itself twice, many times over, is a small graph but a tree without end: what
  * walks one takes so many steps and no more. */
-enum { UNION_MOST = 4, TURN_DEPTH = 6, TURN_STEPS = 4096, JOIN_DEPTH = 16, JOIN_STEPS = 4096,
+enum { UNION_MOST = 6, TURN_DEPTH = 6, TURN_STEPS = 4096, JOIN_DEPTH = 16, JOIN_STEPS = 4096,
        VALUE_ITEMS = 256 };
 
 struct Values {

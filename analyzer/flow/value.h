@@ -32,7 +32,7 @@ typedef enum ValueKind {
     VALUE_QUERYSET,  /* the same and site: where made; turn; queryset flags */
     VALUE_ROW,       /* birth, plan, turn; self: the row it is known to hang from, or NULL */
     VALUE_PREFETCH,  /* name: path; attr: to_attr; birth, plan: of its queryset; flags */
-    VALUE_UNION,     /* items: 2 to 4 alternatives */
+    VALUE_UNION,     /* items: 2 to 6 alternatives */
 } ValueKind;
 
 enum { /* Value.flags of managers, querysets, prefetches and rows */

@@ -58,10 +58,12 @@ FileRole name_role(const char *name, FileRole outer) {
     return test ? FILE_TEST : FILE_CODE;
 }
 
-/* An app may be called "test": what is tested there is a product. Tests have no views and admin. */
+/* An app may be called "test": what is tested there is a product. Tests have no views and admin;
+ * views and routes beside the models of the folder above are a part of that app. */
 static bool is_app(const char *folder) {
-    return path_has(folder, "models.py") && path_has(folder, "views.py")
-           && path_has(folder, "admin.py") && !path_has(folder, "settings.py")
+    bool part = path_has(folder, "urls.py") && path_has(folder, "../models.py");
+    bool whole = path_has(folder, "models.py") && path_has(folder, "admin.py");
+    return (whole || part) && path_has(folder, "views.py") && !path_has(folder, "settings.py")
            && !path_has(folder, "conftest.py") && !path_has(folder, "manage.py");
 }
 

@@ -130,6 +130,10 @@ static void test_roles(const char *top) {
     put("lab/test/models.py", "");
     put("lab/test/views.py", "");
     put("lab/test/admin.py", "");
+    put("plant/models.py", "");
+    put("plant/test/__init__.py", "");
+    put("plant/test/urls.py", "");
+    put("plant/test/views.py", "");
     put("shop/tests/deep/helper.py", "");
     put("shop/test/x.py", "");
     put("shop/testing/x.py", "");
@@ -145,6 +149,7 @@ static void test_roles(const char *top) {
     TAP_OK(role_of(source, "shop/tests/deep/helper.py") == FILE_TEST, "below tests");
     TAP_OK(role_of(source, "shop/test/x.py") == FILE_TEST, "below test");
     TAP_OK(role_of(source, "lab/test/models.py") == FILE_CODE, "an app called test");
+    TAP_OK(role_of(source, "plant/test/views.py") == FILE_CODE, "a part of an app called test");
     TAP_OK(role_of(source, "shop/testing/x.py") == FILE_CODE, "testing is code");
     TAP_OK(role_of(source, "shop/tests.py") == FILE_TEST, "tests.py");
     TAP_OK(role_of(source, "shop/test_a.py") == FILE_TEST, "test_*.py");
