@@ -483,6 +483,23 @@ static NodeId read_tag(Reader *reader, const Segment *segment) {
     return add(reader, (Node){.kind = NODE_TAG, .name = segment->name}, segment, items, count + 2);
 }
 
+/* partialdef name inline ... endpartialdef, and partial name: TAG of (the name as a text), with
+ * ONLY when the body is written where it stands, too. */
+static NodeId read_partial(Reader *reader, const Segment *segment) {
+    NodeId items[3] = {NODE_NONE, NODE_NONE, NODE_NONE};
+    Cursor cursor = tag_cursor(reader, segment);
+    uint32_t start = (cursor_space(&cursor), cursor.at);
+    while (cursor.at < cursor.end && !strchr(" \t\r\n", reader->source[cursor.at])) cursor.at++;
+    Str name = str_intern(reader->module->strings, reader->source + start, cursor.at - start);
+    items[2] = module_add(reader->module,
+                          (Node){.kind = NODE_STRING, .name = name, .start = start}, cursor.at,
+                          NULL, 0);
+    bool inlined = cursor_word(&cursor, "inline");
+    if (tag_is(reader, segment, "partialdef")) items[1] = body_of(reader, segment);
+    return add(reader, (Node){.kind = NODE_TAG, .name = segment->name,
+                              .flags = inlined ? NODE_ONLY : 0}, segment, items, 3);
+}
+
 typedef NodeId (*TagReader)(Reader *reader, const Segment *segment);
 
 static NodeId statement(Reader *reader, const Segment *segment) {
@@ -491,7 +508,7 @@ static NodeId statement(Reader *reader, const Segment *segment) {
         {"blocktranslate", read_with}, {"include", read_include}, {"extends", read_extends},
         {"block", read_block}, {"load", read_load}, {"macro", read_macro}, {"call", read_call},
         {"set", read_set}, {"import", read_macros}, {"from", read_macros}, {"do", read_do},
-        {"regroup", read_regroup}, {"ifequal", read_ifequal}, {"ifnotequal", read_ifequal}};
+        {"regroup", read_regroup}, {"partialdef", read_partial}, {"partial", read_partial}, {"ifequal", read_ifequal}, {"ifnotequal", read_ifequal}};
     if (!segment->tag) return read_output(reader, segment);
     const char *name = text_of(reader, segment->name);
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)

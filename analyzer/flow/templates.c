@@ -9,11 +9,16 @@
 
 /* Rendering. */
 
+/* `part`: a BLOCK of a template. */
+static void render_part(Activation *a, NodeId node, Site part, const Value *context) {
+    Value draft = {.kind = VALUE_METHOD, .site = part, .self = context};
+    call_value(a, node, value_intern(a->e->values, &draft), &(Arguments){0});
+}
+
 static void render_module(Activation *a, NodeId node, uint32_t module, const Value *context) {
     const Module *code = a->e->project->modules[module].module;
     if (!code) return;
-    Value draft = {.kind = VALUE_METHOD, .site = {module, code->root}, .self = context};
-    call_value(a, node, value_intern(a->e->values, &draft), &(Arguments){0});
+    render_part(a, node, (Site){module, code->root}, context);
 }
 
 /* Counts the place once, as a page that is asked for by a name, or not. */
@@ -22,14 +27,33 @@ static void count_page(Evaluator *e, Site site, bool include, bool found) {
     if (map_get(&e->pages, key)) return;
     map_put(e->arena, &e->pages, key, e);
     FlowStatistics *statistics = &e->flow->statistics;
+    if (!found) unknown_because(e, include ? "template that is included, out of view"
+                                           : "template that is rendered, of unknown name");
     if (include) statistics->includes++, statistics->includes_found += found;
     else statistics->renders++, statistics->renders_found += found;
 }
 
+/* "shop/list.html"; "shop/list.html#row" means a part of it. */
 static uint32_t module_of_name(Activation *a, const Value *name) {
     const char *text = project_text(a->e->project, name->name);
-    return name->kind == VALUE_STRING && *text ? project_template(a->e->project, a->module, text)
-                                               : PROJECT_NO_TEMPLATE;
+    if (name->kind != VALUE_STRING || !*text || *text == '#') return PROJECT_NO_TEMPLATE;
+    if (strchr(text, '#')) text = arena_copy(a->e->arena, text, strcspn(text, "#"));
+    return project_template(a->e->project, a->module, text);
+}
+
+/* The body of {% partialdef name %}; NODE_NONE: the template has none. */
+static NodeId find_partial(Evaluator *e, uint32_t module, const char *name) {
+    const Module *code = e->project->modules[module].module;
+    for (NodeId id = 1; code && id < code->nodes.count; id++) {
+        const Node *node = &code->nodes.items[id];
+        if (node->kind != NODE_TAG || node_count(code, id) != 3
+            || !name_is(e, project_name(e->project, module, node->name), "partialdef"))
+            continue;
+        const Node *given = module_node(code, node_child(code, id, 2));
+        if (name_is(e, project_name(e->project, module, given->name), name))
+            return node_child(code, id, 1);
+    }
+    return NODE_NONE;
 }
 
 static bool render_named(Activation *a, NodeId node, const Value *name, const Value *context) {
@@ -46,7 +70,10 @@ static bool render_named(Activation *a, NodeId node, const Value *name, const Va
     }
     uint32_t module = module_of_name(a, name);
     if (module == PROJECT_NO_TEMPLATE) return false;
-    if (context) render_module(a, node, module, context);
+    const char *partial = strchr(project_text(a->e->project, name->name), '#');
+    NodeId part = partial ? find_partial(a->e, module, partial + 1) : NODE_NONE;
+    if (context && part) render_part(a, node, (Site){module, part}, context);
+    else if (context) render_module(a, node, module, context);
     return true;
 }
 
@@ -175,14 +202,15 @@ static void run_page(Activation *a, uint32_t level) {
 void template_body(Activation *a, NodeId root, const Value *context) {
     Evaluator *e = a->e;
     Page page = {.modules = {a->module}, .count = 1};
-    (void)root;
+    bool whole = e->project->modules[a->module].module->root == root;
     for (uint32_t i = 0; i + 1 < context->count; i += 2)
         if (context->items[i]->kind == VALUE_STRING)
             state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, context->items[i]->name),
                       context->items[i + 1]);
     a->page = &page;
     a->surface = SURFACE_TEMPLATE;
-    run_page(a, 0);
+    if (whole) run_page(a, 0);
+    else execute(a, root);
     a->page = NULL;
 }
 
@@ -489,7 +517,13 @@ static void execute_tag(Activation *a, NodeId node) {
     NodeId target = child_at(a, node, 0), body = child_at(a, node, 1);
     const Value *value = e->unknown;
     Arguments arguments;
-    if (name_is(e, name, "regroup")) {
+    if (name_is(e, name, "partialdef")) {
+        if (!(node_at(a, node)->flags & NODE_ONLY)) return;
+    } else if (name_is(e, name, "partial")) {
+        const char *partial = project_text(e->project, node_name(a, child_at(a, node, 2)));
+        NodeId part = find_partial(e, a->module, partial);
+        if (part && a->nesting < LIMIT_NESTING) execute(a, part);
+    } else if (name_is(e, name, "regroup")) {
         value = tag_regroup(a, node);
     } else if (name_is(e, name, "firstof")) {
         if (children_of(a, node) > 2) use_text(a, node, evaluate(a, child_at(a, node, 2)));
