@@ -85,7 +85,8 @@ def main():
                 try:
                     counts[case].append(queries_of(function))
                 except Exception as error:
-                    counts[case] = type(error).__name__
+                    if isinstance(counts[case], list):
+                        counts[case] = type(error).__name__
                     functions[case] = lambda error=error: (_ for _ in ()).throw(error)
             transaction.set_rollback(True)
     print(json.dumps({case: fit(case, found) for case, found in counts.items()}))

@@ -70,6 +70,10 @@ class Book(models.Model):
     def cached_author_name(self):
         return self.author.name
 
+    @cached_property
+    def cached_reviews(self):
+        return self.reviews.all()
+
 
 class Loud(Book):
     class Meta:
