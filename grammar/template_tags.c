@@ -508,7 +508,8 @@ static NodeId statement(Reader *reader, const Segment *segment) {
         {"blocktranslate", read_with}, {"include", read_include}, {"extends", read_extends},
         {"block", read_block}, {"load", read_load}, {"macro", read_macro}, {"call", read_call},
         {"set", read_set}, {"import", read_macros}, {"from", read_macros}, {"do", read_do},
-        {"regroup", read_regroup}, {"partialdef", read_partial}, {"partial", read_partial}, {"ifequal", read_ifequal}, {"ifnotequal", read_ifequal}};
+        {"regroup", read_regroup}, {"partialdef", read_partial}, {"partial", read_partial},
+        {"ifequal", read_ifequal}, {"ifnotequal", read_ifequal}};
     if (!segment->tag) return read_output(reader, segment);
     const char *name = text_of(reader, segment->name);
     for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)

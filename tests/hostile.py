@@ -22,6 +22,7 @@ import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from hostile_pages import page_cases
 from rules_doc import MODELS
 from run import Tally
 
@@ -603,7 +604,9 @@ def check_text(eagerly, folder, name, modules):
     shop.mkdir(parents=True)
     for stem, text in {"__init__": "", "models": MODELS, **modules}.items():
         data = text if isinstance(text, bytes) else text.encode()
-        (shop / (stem + ".py")).write_bytes(data)
+        path = shop / (stem if "." in stem else stem + ".py")
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
     complaint = eagerly.complaint(folder)
     shutil.rmtree(folder)
     return [(name, complaint, input_of(modules))]
@@ -700,6 +703,7 @@ def text_cases():
     for name, data in encodings():
         yield name, {"hostile": data}
     yield from import_cycles()
+    yield from page_cases()
 
 
 def jobs_of(options, eagerly, folder):
@@ -709,7 +713,9 @@ def jobs_of(options, eagerly, folder):
             yield check_text, eagerly, folder / ("text%d" % number), name, modules
     if options.only in "unusual":
         yield check_unusual, eagerly, folder / "unusual"
-    for path in sorted(FIXTURES.glob("**/*.py")):
+    for path in sorted(FIXTURES.glob("**/*")):
+        if path.suffix not in (".py", ".html"):
+            continue
         if options.only in str(path) and path.stat().st_size:
             yield check_damaged, eagerly, path, folder, CUTS // 4 if options.quick else CUTS
 

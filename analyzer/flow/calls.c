@@ -529,7 +529,9 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     }
     bool remembered = memories->variants < LIMIT_VARIANTS;
     if (!remembered) statistics->cut_variants++;
-    if (!remembered && statistics->calls > LIMIT_EVALUATED)
+    bool page = node_at(&callee, definition)->kind == NODE_BLOCK;
+    if (!remembered && (statistics->calls > LIMIT_EVALUATED
+                        || (page && memories->variants >= LIMIT_PAGES)))
         return unknown_because(e, "bound on all calls");
     memories->variants++;
     if (memories->variants > statistics->variants_most)

@@ -32,8 +32,8 @@ bool name_is_python(const char *name) {
 
 bool name_is_template(const char *folder, const char *name) {
     static const char *const pages[] = {".html", ".htm", ".djhtml", ".jinja", ".jinja2", ".j2"};
-    static const char *const texts[] = {".txt", ".xml", ".xcal", ".md", ".mjml", ".eml", ".email", ".svg",
-                                        ".csv", ".rss", ".ics"};
+    static const char *const texts[] = {".txt", ".xml", ".xcal", ".md", ".mjml", ".eml", ".email",
+                                        ".svg", ".csv", ".rss", ".ics"};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         if (ends_with(name, pages[i])) return true;
     if (!strstr(folder, "/templates") && !strstr(folder, "/jinja")) return false;
