@@ -106,6 +106,7 @@ static Str context_name(Activation *a, NodeId node, const Value *view, const Val
     }
     const Value *said = own_attribute(a, node, view, "context_object_name");
     if (said && said->kind == VALUE_STRING) return said->name;
+    if (class_is(view->klass, GENERIC "ArchiveIndexView")) return name_of(e, "latest");
     const Model *model = rows_model(rows);
     if (!model) return STR_NONE;
     return model_text(e, model, "", rows->kind == VALUE_QUERYSET ? "_list" : "");
@@ -229,10 +230,17 @@ static const Value *view_context(Activation *a, NodeId node, const Value *view,
 /* The template. */
 
 static const char *template_ending(Activation *a, NodeId node, const Value *view) {
+    static const struct { const char *klass, *ending; } endings[] = {
+        {GENERIC "DeletionMixin", "_confirm_delete"}, {GENERIC "ModelFormMixin", "_form"},
+        {GENERIC "BaseArchiveIndexView", "_archive"},
+        {GENERIC "BaseYearArchiveView", "_archive_year"},
+        {GENERIC "BaseMonthArchiveView", "_archive_month"},
+        {GENERIC "BaseWeekArchiveView", "_archive_week"},
+        {GENERIC "BaseDayArchiveView", "_archive_day"}};
     const Value *said = own_attribute(a, node, view, "template_name_suffix");
     if (said && said->kind == VALUE_STRING) return project_text(a->e->project, said->name);
-    if (class_is(view->klass, GENERIC "DeletionMixin")) return "_confirm_delete";
-    if (class_is(view->klass, GENERIC "ModelFormMixin")) return "_form";
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (class_is(view->klass, endings[i].klass)) return endings[i].ending;
     return class_is(view->klass, GENERIC "MultipleObjectMixin") ? "_list" : "_detail";
 }
 
@@ -276,6 +284,18 @@ static const Value *view_filtered(Activation *a, NodeId node, const Value *view)
     return value_attribute(a, node, set, name_of(e, "qs"));
 }
 
+/* The rows of a view of dates, narrowed to them; a year lists its rows on demand. */
+static const Value *view_dated(Activation *a, NodeId node, const Value *view) {
+    Evaluator *e = a->e;
+    const Value *rows = hook(a, node, view, "get_queryset", &(Arguments){0});
+    const Value *listed = own_attribute(a, node, view, "make_object_list");
+    bool none = class_is(view->klass, GENERIC "BaseYearArchiveView") && listed != e->yes;
+    if (rows->kind == VALUE_MANAGER) rows = manager_queryset(a, node, rows);
+    if (rows->kind != VALUE_QUERYSET) return rows;
+    return queryset_call(a, node, rows, name_of(e, none ? "none" : "filter"),
+                         &(Arguments){.open = !none});
+}
+
 /* get() of each kind of view. */
 static const Value *view_get(Activation *a, NodeId node, const Value *view) {
     Evaluator *e = a->e;
@@ -287,6 +307,8 @@ static const Value *view_get(Activation *a, NodeId node, const Value *view) {
         given.nodes[0] = node;
         given.values[0] = fact_of(a, view, "filterset");
         if (!given.values[0]) given.values[0] = e->unknown;
+    } else if (class_is(view->klass, GENERIC "BaseDateListView")) {
+        fact_put(a, view, "object_list", view_dated(a, node, view));
     } else if (class_is(view->klass, GENERIC "MultipleObjectMixin")) {
         fact_put(a, view, "object_list", hook(a, node, view, "get_queryset", &(Arguments){0}));
     } else if (class_is(view->klass, GENERIC "BaseCreateView")) {
@@ -351,6 +373,7 @@ static const Value *generic_attribute(Activation *a, NodeId node, const Value *o
     if (object->klass && class_is(object->klass, "django.core.paginator.Page") && !known)
         return a->e->scalar; /* has_next(), number ... */
     if (!paginator && !class_is_page(object->klass)) return NULL;
+    if (!paginator && !strcmp(text, "request")) return request_value(a->e);
     for (size_t i = 0; !paginator && i < sizeof methods / sizeof *methods; i++)
         known = known || !strcmp(methods[i], text);
     if (!known) return paginator ? a->e->scalar : NULL;
