@@ -77,10 +77,15 @@ static bool render_named(Activation *a, NodeId node, const Value *name, const Va
     return true;
 }
 
-void template_render(Activation *a, NodeId node, const Value *name, const Value *context) {
+void template_render_at(Activation *a, NodeId node, Site place, const Value *name,
+                        const Value *context) {
     if (context && context->kind != VALUE_DICT) context = NULL;
     bool found = name && render_named(a, node, name, context);
-    count_page(a->e, site_of(a, node), false, found);
+    count_page(a->e, place, false, found);
+}
+
+void template_render(Activation *a, NodeId node, const Value *name, const Value *context) {
+    template_render_at(a, node, site_of(a, node), name, context);
 }
 
 const Value *template_context(Activation *a) {

@@ -22,6 +22,9 @@ typedef struct Page {
 /* Renders a template by name: a STRING, several (the first that is there), or either of several.
  * `context`: a DICT; NULL or something else: nothing is known, and nothing runs. */
 void template_render(Activation *a, NodeId node, const Value *name, const Value *context);
+/* The same, for the statistics said of another place than the node: a view's class. */
+void template_render_at(Activation *a, NodeId node, Site place, const Value *name,
+                        const Value *context);
 /* The body of a page: called by calls.c for a function whose site is a template's root. */
 void template_body(Activation *a, NodeId root, const Value *context);
 

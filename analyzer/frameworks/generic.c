@@ -265,7 +265,7 @@ static const Value *view_response(Activation *a, NodeId node, const Value *view,
                                   const Arguments *arguments) {
     const Value *context = argument(arguments, a->e, 0, "context");
     const Value *name = hook(a, node, view, "get_template_names", &(Arguments){0});
-    template_render(a, node, name, context);
+    template_render_at(a, node, view->klass->site, name, context);
     return a->e->scalar;
 }
 
