@@ -185,6 +185,18 @@ static const struct { const char *name; Filter filter; } filters[] = {
     {"rjust", filter_text}, {"center", filter_text}, {"wordcount", filter_text},
 };
 
+/* One of Django's or Jinja's own, of each of the alternatives. */
+static const Value *filter_known(Activation *a, NodeId node, Filter filter, const Value *value,
+                                 const Arguments *arguments) {
+    if (value->kind != VALUE_UNION) return filter(a, node, value, arguments);
+    const Value *joined = NULL;
+    for (uint32_t i = 0; i < value->count; i++) {
+        const Value *one = filter(a, node, value->items[i], arguments);
+        joined = joined ? value_join(a->e->values, a->e->plans, joined, one) : one;
+    }
+    return joined;
+}
+
 const Value *template_filter(Activation *a, NodeId node, Str name, const Value *value,
                              const Arguments *arguments) {
     Evaluator *e = a->e;
@@ -193,7 +205,7 @@ const Value *template_filter(Activation *a, NodeId node, Str name, const Value *
     if (!tag) {
         for (size_t i = 0; i < sizeof filters / sizeof *filters; i++)
             if (!strcmp(filters[i].name, text))
-                return filters[i].filter(a, node, value, arguments);
+                return filter_known(a, node, filters[i].filter, value, arguments);
         return e->scalar;
     }
     Arguments given = {.count = 1};
