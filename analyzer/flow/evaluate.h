@@ -406,6 +406,9 @@ const Value *manager_related(Activation *a, NodeId node, const Value *row,
                              const Relation *relation);
 const Value *manager_called(Activation *a, const Value *manager, const Arguments *arguments);
 const Value *manager_queryset(Activation *a, NodeId node, const Value *manager);
+/* The queryset as a further query of it starts: of what a prefetch has brought behind its rows only
+ * what Prefetch(queryset=...) says is asked again. */
+const Value *queryset_anew(Activation *a, NodeId node, const Value *queryset);
 /* BookQuerySet(self.model, ...): the manager's own queryset under another class. */
 const Value *queryset_construct(Activation *a, NodeId node, const Class *klass,
                                 const Arguments *arguments);

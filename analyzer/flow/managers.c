@@ -109,6 +109,39 @@ static const Value *manager_base(Activation *a, NodeId node, const Value *manage
     return value_intern(e->values, &draft);
 }
 
+/* The manager's own get_queryset(), whatever a prefetch has brought. */
+static const Value *manager_asked(Activation *a, NodeId node, const Value *manager) {
+    Evaluator *e = a->e;
+    Str name = str_of(e->project->strings, "get_queryset");
+    const ClassMember *member = manager->klass ? class_member(manager->klass, name) : NULL;
+    if (!member || member->kind != MEMBER_FUNCTION) return manager_base(a, node, manager);
+    const Value *given = call_member(a, node, manager, member, &(Arguments){0});
+    if (given->kind == VALUE_QUERYSET) {
+        Value draft = *given;
+        draft.turn = activation_turn(a);
+        draft.flags &= (uint16_t)~(VALUE_ALL | VALUE_NARROWED);
+        return value_intern(e->values, &draft);
+    }
+    const Value *base = manager_base(a, node, manager);
+    open_because(e, "get_queryset() that could not be followed");
+    return value_with_plan(e->values, base, plan_opened(e->plans, base->plan));
+}
+
+const Value *queryset_anew(Activation *a, NodeId node, const Value *qs) {
+    Evaluator *e = a->e;
+    const Load *load = NULL;
+    const Relation *relation = queryset_relation(qs);
+    if (!relation || qs->flags & (VALUE_NARROWED | VALUE_REBUILT)) return qs;
+    queryset_cover(a, qs, &load, NULL);
+    if (!load) return qs;
+    if (load->own)
+        return value_with_plan(e->values, qs, plan_known_parent(a, load->own, relation));
+    const Value *manager = manager_related(a, node, qs->self, relation);
+    if (manager->kind != VALUE_MANAGER) return qs;
+    const Value *fresh = manager_asked(a, node, manager);
+    return fresh->kind == VALUE_QUERYSET ? value_with_plan(e->values, qs, fresh->plan) : qs;
+}
+
 const Value *manager_queryset(Activation *a, NodeId node, const Value *manager) {
     Evaluator *e = a->e;
     const Load *load;
@@ -127,19 +160,7 @@ const Value *manager_queryset(Activation *a, NodeId node, const Value *manager) 
             return value_intern(e->values, &draft);
         }
     }
-    Str name = str_of(e->project->strings, "get_queryset");
-    const ClassMember *member = manager->klass ? class_member(manager->klass, name) : NULL;
-    if (!member || member->kind != MEMBER_FUNCTION) return manager_base(a, node, manager);
-    const Value *given = call_member(a, node, manager, member, &(Arguments){0});
-    if (given->kind == VALUE_QUERYSET) {
-        Value draft = *given;
-        draft.turn = activation_turn(a);
-        draft.flags &= (uint16_t)~(VALUE_ALL | VALUE_NARROWED);
-        return value_intern(e->values, &draft);
-    }
-    const Value *base = manager_base(a, node, manager);
-    open_because(e, "get_queryset() that could not be followed");
-    return value_with_plan(e->values, base, plan_opened(e->plans, base->plan));
+    return manager_asked(a, node, manager);
 }
 
 const Value *queryset_construct(Activation *a, NodeId node, const Class *klass,

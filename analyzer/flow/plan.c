@@ -78,7 +78,7 @@ static int load_order(const Plans *plans, const Load *a, const Load *b) {
 static bool load_equal(const Load *a, const Load *b) {
     return a->relation == b->relation && a->to_attr == b->to_attr && a->how == b->how &&
            a->cover == b->cover && a->narrowed == b->narrowed && a->ordered == b->ordered &&
-           a->prefetched == b->prefetched && a->below == b->below &&
+           a->prefetched == b->prefetched && a->below == b->below && a->own == b->own &&
            site_key(a->clause) == site_key(b->clause);
 }
 
@@ -111,6 +111,7 @@ static uint64_t load_hash(uint64_t hash, const Load *load) {
     hash = hash_mix(hash, (uint64_t)load->how << 16 | (uint64_t)load->cover << 8 |
                               (uint64_t)load->narrowed << 2 | (uint64_t)load->ordered << 1 |
                               (uint64_t)load->prefetched);
+    hash = hash_mix(hash, load->own ? load->own->hash : 0);
     return hash_mix(hash_mix(hash, load->below->hash), site_key(load->clause));
 }
 
@@ -601,6 +602,7 @@ static Load load_join(Plans *plans, Load load, Cover cover, const Load *other,
     load.below = plan_join(plans, load.below, below);
     if (!other) return load;
     if (how_rank(other->how) > how_rank(load.how)) load.how = other->how;
+    if (load.own != other->own) load.own = plans->open;
     load.narrowed |= other->narrowed;
     load.ordered &= other->ordered;
     load.prefetched |= other->prefetched;
@@ -731,7 +733,7 @@ static Load path_last(const Path *path, Load load) {
     load.narrowed = last->narrowed;
     if (!last->below) return load; /* no queryset: the default one, ordered as its Meta says */
     load.ordered = last->ordered;
-    load.below = last->below;
+    load.below = load.own = last->below;
     return load;
 }
 

@@ -298,12 +298,13 @@ static const Value *queryset_derive(Activation *a, NodeId node, const Value *qs,
                                     const QuerysetMethod *method, const Arguments *arguments,
                                     bool on_manager) {
     Evaluator *e = a->e;
+    bool same = method->served == SERVED_ON_MANAGER && on_manager;
+    if (method->served == SERVED_ALWAYS) same = true; /* none() */
+    if (!same) qs = queryset_anew(a, node, qs);
     Value draft = *qs;
     draft.plan = plan_after(a, node, qs, method, arguments);
     if (!strcmp(method->name, "filter"))
         draft.plan = plan_after_filter(e, draft.plan, qs->birth->model, arguments);
-    bool same = method->served == SERVED_ON_MANAGER && on_manager;
-    if (method->served == SERVED_ALWAYS) same = true; /* none() */
     if (!same) {
         draft.site = site_of(a, node);
         draft.turn = activation_turn(a);
@@ -380,7 +381,7 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
         return value_intern(e->values, &draft);
     }
     if (!(qs->flags & VALUE_NARROWED) && queryset_relation(qs) && !method_served(a, qs, method))
-        alone = value_with_flags(e->values, qs, VALUE_NARROWED);
+        alone = value_with_flags(e->values, queryset_anew(a, node, qs), VALUE_NARROWED);
     if (method->effect == PLAN_FRESH || method->runs == RUNS_WRITE) {
         const Value *row = row_written(a, node, qs);
         if (method->result == RESULT_ROW_CREATED)
