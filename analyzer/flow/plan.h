@@ -38,8 +38,8 @@ typedef struct Load {
     bool ordered;       /* the prefetched queryset has an order: .first() is served */
     bool prefetched;    /* a prefetch of the same path stands behind a JOIN or KNOWN load */
     const Plan *below;  /* what comes along with those rows in turn */
-    const Plan *own;    /* of that, what Prefetch(queryset=...) says: a further query of the relation
-                           keeps it. NULL: no queryset was given */
+    const Plan *own;    /* of that, what Prefetch(queryset=...) says: a further query of the
+                           relation keeps it. NULL: no queryset was given */
     Site clause;        /* the argument that asked for it */
 } Load;
 
