@@ -31,6 +31,8 @@ CUTS = 20
 SEED = 20
 SECONDS, SECONDS_SANITIZED = 5, 40  # of processor time, counted by the kernel
 KIBIBYTES = 1536 * 1024             # of address space: with sanitizers, of resident memory
+NOTHING = ("no Python file could be read", "every Python file has syntax errors",
+           "no Django project: no file imports Django")
 HEAD = "from shop.models import *\nfrom django.db.models import Prefetch, Count\n"
 
 
@@ -66,7 +68,7 @@ class Eagerly:
         if status not in (0, 1, 2) or "Sanitizer" in errors or "runtime error" in errors:
             return "exit status %d: %s" % (status, errors[:1500])
         if status == 2:
-            return "" if "no Python file could be read" in errors else errors[-500:]
+            return "" if any(reason in errors for reason in NOTHING) else errors[-500:]
         try:
             json.loads(stdout)
         except ValueError as error:

@@ -22,7 +22,9 @@ enum { /* Option.commands: whose option it is */
     OF_CHECK = 1 << COMMAND_CHECK,
     OF_RULES = 1 << COMMAND_RULES,
     OF_CONFIG = 1 << COMMAND_CONFIG,
-    OF_PROJECT = OF_CHECK | OF_CONFIG,  /* what is read, and how it is understood */
+    OF_BASELINE = 1 << COMMAND_BASELINE,
+    OF_FINDINGS = OF_CHECK | OF_BASELINE,     /* which findings there are */
+    OF_PROJECT = OF_FINDINGS | OF_CONFIG,     /* what is read, and how it is understood */
     OF_ANY = ~0,
 };
 

@@ -3,6 +3,7 @@
  * options. How a value is read follows from its row alone. */
 #include "cli/option.h"
 #include "base/suggest.h"
+#include "source/root.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -272,10 +273,22 @@ static const char *command_read(Options *options) {
                : NULL;
 }
 
+/* What is analysed does not depend on the files that are asked for. */
+static const char *only_read(Options *options) {
+    Root root;
+    if (!options->words.count) return "--only needs the paths whose findings are wanted";
+    options->only_paths = options->words;
+    options->words = (Words){0};
+    bool here = !root_make(options->arena, "", &root) || !strcmp(root.top, root.real);
+    array_push(options->arena, &options->words, here ? "." : root.top);
+    return NULL;
+}
+
 static const char *words_check(Options *options) {
     const char *first = options->words.count ? options->words.items[0] : NULL;
     switch (options->command) {
-    case COMMAND_CHECK: case COMMAND_CONFIG:
+    case COMMAND_CHECK: case COMMAND_CONFIG: case COMMAND_BASELINE:
+        if (options->only) return only_read(options);
         if (!first) array_push(options->arena, &options->words, ".");
         return NULL;
     case COMMAND_EXPLAIN: return first ? NULL : "explain needs a rule: eagerly explain EAG101";

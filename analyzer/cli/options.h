@@ -9,8 +9,8 @@
 #include "source/django.h"
 
 typedef enum Command {
-    COMMAND_CHECK, COMMAND_EXPLAIN, COMMAND_RULES, COMMAND_CONFIG, COMMAND_COMPLETIONS,
-    COMMAND_MANPAGE, COMMAND_OPTIONS, COMMAND_VERSION, COMMAND_HELP,
+    COMMAND_CHECK, COMMAND_BASELINE, COMMAND_EXPLAIN, COMMAND_RULES, COMMAND_CONFIG,
+    COMMAND_COMPLETIONS, COMMAND_MANPAGE, COMMAND_OPTIONS, COMMAND_VERSION, COMMAND_HELP,
 } Command;
 typedef enum ColorMode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorMode;
 typedef enum Dump { DUMP_NONE, DUMP_MODULE, DUMP_PROJECT, DUMP_FLOW, DUMP_EVENTS,
@@ -35,6 +35,7 @@ typedef struct Options {
     Arena *arena;
     Command command;
     Command topic;            /* what help is about; COMMAND_HELP: everything */
+    Words only_paths;         /* --only: the words given; `words` then is the project */
     Words words;              /* paths of check, rules of explain; check without: "." */
     Words select, extend_select, ignore, surfaces;
     Pairs per_file_ignores;   /* a glob, and rules with a comma between two */
@@ -43,6 +44,8 @@ typedef struct Options {
     GroupBy group;
     Confidence min_confidence;
     Severity fail_on;
+    const char *baseline, *diff_base, *new_since; /* NULL: not given */
+    bool only, baseline_write, baseline_prune;
     ColorMode color;
     Dump dump;
     RulesFormat rules_format;

@@ -1,4 +1,5 @@
-/* file.h - paths, and regular files read whole. Internal to analyzer/source.
+/* file.h - paths, and regular files read whole. For analyzer/source, and for rooms that read files
+ * which are no source.
  *
  * Paths are bytes. A folder's path has no slash at its end, but for "/"; "" is the working
  * directory and joins to nothing. */

@@ -1,4 +1,5 @@
-/* root.h - a folder to be walked, and how it stands in the world. Internal to analyzer/source.
+/* root.h - a folder to be walked, and how it stands in the world. For analyzer/source and the
+ * command line.
  * All strings are owned by the arena given. */
 #ifndef EAGERLY_ROOT_H
 #define EAGERLY_ROOT_H
