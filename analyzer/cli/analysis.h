@@ -13,7 +13,7 @@ typedef struct Analysis {
 } Analysis;
 
 /* Each stage is run once, in this order. analysis_read() returns NULL, or what is wrong with the
- * paths (owned by the options' arena); all that was made is freed by analysis_free() in any case. */
+ * paths (owned by the options' arena); all that was made is freed by analysis_free() then, too. */
 const char *analysis_read(Analysis *analysis, const Options *options, const Words *paths);
 void analysis_link(Analysis *analysis, const Options *options, const Words *paths);
 void analysis_evaluate(Analysis *analysis, const Options *options);
