@@ -312,6 +312,16 @@ static const Value *lookup_macro(Activation *a, uint32_t module, Str name) {
     return a->e->unknown;
 }
 
+/* What a row does not have is empty on the page. */
+static bool lookup_is_empty(Activation *a, const Value *value, Str name) {
+    uint32_t absent = a->absent;
+    bool empty = value->kind == VALUE_ROW && value->birth->model && row_lacks(a, value, name)
+                 && row_has(a, value, name)->kind == VALUE_BOOL
+                 && !(row_has(a, value, name)->flags & VALUE_TRUE);
+    a->absent = absent;
+    return empty;
+}
+
 const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str name) {
     Evaluator *e = a->e;
     const char *text = project_text(e->project, name);
@@ -324,6 +334,7 @@ const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str
         }
         return joined;
     }
+    if (lookup_is_empty(a, value, name)) return e->none;
     const Value *found = value->kind == VALUE_DICT ? lookup_key(a, value, name) : NULL;
     if (!found && value->kind == VALUE_MODULE
         && e->project->modules[value->site.module].file->template)
@@ -531,7 +542,10 @@ static void execute_tag(Activation *a, NodeId node) {
     } else if (name_is(e, name, "regroup")) {
         value = tag_regroup(a, node);
     } else if (name_is(e, name, "firstof")) {
-        if (children_of(a, node) > 2) use_text(a, node, evaluate(a, child_at(a, node, 2)));
+        const Value *first = e->none;
+        for (uint32_t i = 2; first->kind == VALUE_NONE && i < children_of(a, node); i++)
+            first = evaluate(a, child_at(a, node, i));
+        use_text(a, node, first);
     } else {
         tag_arguments(a, node, &arguments);
         const TemplateTag *tag = template_tag(e, name, false);

@@ -66,6 +66,7 @@ void event_place(Event *event, const Birth *birth, const Relation *last) {
 }
 
 Site event_queryset(const Event *event) {
+    if (event->birth->given) return event->built.node ? event->built : event->site;
     bool elsewhere = (event->birth->shared || event->kind == EVENT_COLUMN) && event->built.node;
     return elsewhere ? event->built : event->birth->site;
 }
