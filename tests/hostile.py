@@ -364,6 +364,10 @@ def exponential_modules():
     yield "15,000 branches of 200 variables", in_function(
         lines_of("v%(i)d = Book.objects.filter(a=%(i)d)\n", 200) + lines_of(
             "if flag: v7 = v%(i)d\n", 15000) + "for b in v7: b.author.name")
+    yield "one name in many queries, bound many times", in_function(
+        "x = y = 0\nfor row in Book.objects.all():\n"
+        + "    Book.objects.filter(%s).count()\n" % ", ".join(["a=x"] * 900) * 20
+        + "    x = y\n" * 900)
     yield "names that lead to names, in a loop", in_function(
         "for a in rows:\n    x0 = 1\n"
         + lines_of("    x%(j)d = " + "x%(i)d, " * 8 + "1\n", 12)

@@ -8,17 +8,25 @@
  * and does so nowhere before the query. */
 #include "flow/dependence.h"
 
-enum { CARRIED_DEPTH = 12 };
+enum { CARRIED_DEPTH = 12, CARRIED_STEPS = 3000 };
 
 typedef struct Steps {
     Activation *a;
     const Scope *scope;
     NodeId query;
     uint32_t start, end;  /* the body of the loop */
+    uint32_t taken;
 } Steps;
 
 static const Module *steps_module(const Steps *steps) {
     return steps->a->e->project->modules[steps->a->module].module;
+}
+
+/* Many names that are bound many times. False: too many, and nothing is known of them. */
+static bool steps_take(Steps *steps) {
+    if (++steps->taken < CARRIED_STEPS) return true;
+    if (steps->taken == CARRIED_STEPS) steps->a->e->flow->statistics.cut_names++;
+    return false;
 }
 
 static bool node_within(const Module *module, NodeId inner, NodeId outer) {
@@ -41,7 +49,7 @@ static bool source_steps(const Steps *steps, NodeId source, Str name) {
 }
 
 /* The binding gives the name what the query found. */
-static bool binding_carries(const Steps *steps, const Binding *binding) {
+static bool binding_carries(Steps *steps, const Binding *binding) {
     const Module *module = steps_module(steps);
     if (node_within(module, steps->query, binding->source)) return true;
     if (source_steps(steps, binding->source, binding->name)) return true;
@@ -49,7 +57,7 @@ static bool binding_carries(const Steps *steps, const Binding *binding) {
     Str other = node_name(steps->a, binding->source);
     for (uint32_t i = scope_first(steps->scope, other); i < steps->scope->bindings.count; i++) {
         const Binding *from = &steps->scope->bindings.items[i];
-        if (from->name != other) break;
+        if (from->name != other || !steps_take(steps)) break;
         bool here = from->start >= steps->start && from->start < steps->end;
         if (here && from->kind == BINDING_VALUE && from->source
             && node_within(module, steps->query, from->source))
@@ -66,12 +74,13 @@ static bool item_of_loop(const Steps *steps, const Binding *binding) {
                       && node_child(module, binding->loop, 2) == steps->a->scope->body);
 }
 
-static bool name_carried(const Steps *steps, Str name) {
+static bool name_carried(Steps *steps, Str name) {
     uint32_t asked = module_node(steps_module(steps), steps->query)->start;
     bool carried = false;
     for (uint32_t i = scope_first(steps->scope, name); i < steps->scope->bindings.count; i++) {
         const Binding *binding = &steps->scope->bindings.items[i];
         if (binding->name != name) break;
+        if (!steps_take(steps)) return false;
         if (binding->kind == BINDING_ITEM && item_of_loop(steps, binding)) return false;
         if (binding->start < steps->start || binding->start >= steps->end) continue;
         bool carries = binding->kind == BINDING_VALUE && binding->source
@@ -82,12 +91,13 @@ static bool name_carried(const Steps *steps, Str name) {
     return carried;
 }
 
-static bool names_carried(const Steps *steps, NodeId node, unsigned depth) {
+static bool names_carried(Steps *steps, NodeId node, unsigned depth) {
     const Module *module = steps_module(steps);
     if (module_node(module, node)->kind == NODE_NAME)
         return name_carried(steps, node_name(steps->a, node));
     for (uint32_t i = 0; depth < CARRIED_DEPTH && i < node_count(module, node); i++)
-        if (names_carried(steps, node_child(module, node, i), depth + 1)) return true;
+        if (steps_take(steps) && names_carried(steps, node_child(module, node, i), depth + 1))
+            return true;
     return false;
 }
 
