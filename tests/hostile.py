@@ -699,9 +699,21 @@ def check_unusual(eagerly, folder):
     return results
 
 
+def nested_serializers(count):
+    """Each serializer holds all of them, so ways through them are as many as there are numbers."""
+    yield "from rest_framework import generics, serializers\n"
+    for i in range(count):
+        yield "class S%d(serializers.ModelSerializer):\n" % i
+        yield "".join("    f%d = S%d(source='author')\n" % (k, k) for k in range(count))
+        yield "    class Meta:\n        model = Book\n        fields = '__all__'\n"
+    yield "class V(generics.ListAPIView):\n    queryset = Book.objects.all()\n"
+    yield "    serializer_class = S0\n"
+
+
 # ---- all of it
 
 def text_cases():
+    yield "serializers in each other", {"hostile": HEAD + "".join(nested_serializers(6))}
     for cases in (deep_modules, nested_modules, wide_modules, growing_calls, exponential_modules,
                   cyclic_modules):
         for name, text in cases():

@@ -529,9 +529,11 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     }
     bool remembered = memories->variants < LIMIT_VARIANTS;
     if (!remembered) statistics->cut_variants++;
-    bool page = node_at(&callee, definition)->kind == NODE_BLOCK;
-    if (!remembered && (statistics->calls > LIMIT_EVALUATED
-                        || (page && memories->variants >= LIMIT_PAGES)))
+    NodeKind kind = node_at(&callee, definition)->kind;
+    e->nested += !remembered && kind == NODE_CLASS;
+    bool many = (kind == NODE_BLOCK && memories->variants >= LIMIT_PAGES)
+                || (kind == NODE_CLASS && e->nested > LIMIT_NESTED);
+    if (!remembered && (statistics->calls > LIMIT_EVALUATED || many))
         return unknown_because(e, "bound on all calls");
     memories->variants++;
     if (memories->variants > statistics->variants_most)

@@ -15,6 +15,7 @@ enum {
     LIMIT_PAGES = 1000,          /* runs of one template; more are not evaluated */
     LIMIT_RECURSION = 3,         /* runs of one function inside one another, on other arguments */
     LIMIT_EVALUATED = 200000,    /* calls in all, beyond which nothing is evaluated each time */
+    LIMIT_NESTED = 20000,        /* of these, classes as functions: serializers in each other */
     LIMIT_SUBCLASSES = 12,       /* for which one method of a base class is run */
     LIMIT_TOUCHES = 256,         /* distinct touches of one call */
     LIMIT_MATCHES = 256,         /* loads of one queryset that are looked at, in all */
@@ -109,6 +110,7 @@ struct Evaluator {
     bool assigned_known;
     Str plan_fact;               /* attribute that keeps a container's or row's later plan */
     uint32_t depth;              /* of calls */
+    uint32_t nested;             /* classes run as functions, beyond their memories */
     Site at;                     /* the expression that is evaluated */
     Map reasons;                 /* place and reason -> its number in flow->reasons */
     const Framework *const *frameworks; /* NULL at the end */
