@@ -11,6 +11,7 @@
  * what no version loads. */
 #include "frameworks/admin.h"
 #include "frameworks/frameworks.h"
+#include "frameworks/listings.h"
 
 #define ADMIN "django.contrib.admin."
 
@@ -314,20 +315,36 @@ static void action_run(AdminRun *run, const Value *action, Site site, const Valu
     declared_leave(a, before);
 }
 
+/* django-import-export writes the rows of the list. */
+static void exports_run(AdminRun *run, const Value *queryset) {
+    static const char *const names[] = {"resource_class", "resource_classes"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Option said = option_of(&run->top, run->admin, names[i]);
+        const Value *one[] = {said.value};
+        bool many = said.value && said.value->kind == VALUE_SEQUENCE;
+        uint32_t count = many ? said.value->count : said.value != NULL;
+        const Value *const *classes = many ? (const Value *const *)said.value->items : one;
+        for (uint32_t k = 0; k < count; k++)
+            if (classes[k]->kind == VALUE_CLASS && class_is_resource(classes[k]->klass))
+                resource_export(&run->top, classes[k]->klass, queryset, said.site);
+    }
+}
+
 /* Each action gets the rows of the list. */
 static void run_actions(Evaluator *e, const Registration *registration) {
     AdminRun run;
     admin_start(&run, e, registration, "actions");
     Activation *a = &run.top;
     Option actions = option_of(a, run.admin, "actions");
-    bool some = actions.value && actions.value->kind == VALUE_SEQUENCE && actions.value->count;
+    bool some = actions.value && actions.value->kind == VALUE_SEQUENCE;
     Option columns = changelist_columns(&run);
-    const Value *queryset = some ? admin_queryset(a, run.node, run.admin, run.request) : NULL;
-    if (queryset && queryset->kind == VALUE_QUERYSET && queryset->birth->model) {
+    const Value *queryset = admin_queryset(a, run.node, run.admin, run.request);
+    if (queryset->kind == VALUE_QUERYSET && queryset->birth->model) {
         Plans3 plans = changelist_plans(a, &run, queryset, &columns);
         const Value *rows = value_with_plan(e->values, queryset, plans.plans[0]);
         State before = state_copy(e->arena, &a->state);
-        for (uint32_t i = 0; i < actions.value->count; i++) {
+        exports_run(&run, rows);
+        for (uint32_t i = 0; some && i < actions.value->count; i++) {
             const Value *action = actions.value->items[i];
             Site site = actions.site;
             if (action->kind == VALUE_STRING) site = site_of_text(e, site, action->name);

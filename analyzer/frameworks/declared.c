@@ -125,3 +125,28 @@ const Model *declared_model(Activation *a, const Value *object, const char *name
     const Value *model = option_of(a, object, name).value;
     return model && model->kind == VALUE_CLASS ? model->klass->model : NULL;
 }
+
+NodeId declared_argument(Evaluator *e, Site call, uint32_t position, const char *name) {
+    const Module *module = e->project->modules[call.module].module;
+    uint32_t at = 0;
+    for (uint32_t i = 1; i < node_count(module, call.node); i++) {
+        NodeId child = node_child(module, call.node, i);
+        const Node *node = module_node(module, child);
+        if (node->kind == NODE_KEYWORD) {
+            if (name_is(e, project_name(e->project, call.module, node->name), name))
+                return node_child(module, child, 0);
+        } else if (at++ == position) {
+            return child;
+        }
+    }
+    return NODE_NONE;
+}
+
+const Class *declared_call(Evaluator *e, const ClassMember *member, const char *dotted) {
+    if (member->kind != MEMBER_VALUE || !member->site.node) return NULL;
+    const Module *module = e->project->modules[member->site.module].module;
+    if (module_node(module, member->site.node)->kind != NODE_CALL) return NULL;
+    Symbol symbol = project_expression(e->project, member->site.module,
+                                       node_child(module, member->site.node, 0));
+    return symbol.kind == SYMBOL_CLASS && class_is(symbol.klass, dotted) ? symbol.klass : NULL;
+}

@@ -27,6 +27,11 @@ Option option_hooked(Activation *a, const Value *object, const char *hook, const
 /* The string of that text in an expression or function, or the expression itself. */
 Site site_of_text(Evaluator *e, Site in, Str text);
 
+/* The class of NAME = SomeClass(...), when it is or inherits from that one; else NULL. */
+const Class *declared_call(Evaluator *e, const ClassMember *member, const char *dotted);
+/* An argument of a call by position (from 0) or name; NODE_NONE: it is not given. */
+NodeId declared_argument(Evaluator *e, Site call, uint32_t position, const char *name);
+
 /* From here to declared_leave(), what runs in the activation stands in that module. */
 typedef struct Standing {
     uint32_t module;

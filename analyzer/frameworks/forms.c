@@ -21,33 +21,6 @@ static bool class_has_choices(const Class *klass) {
 
 /* -- fields -- */
 
-static NodeId call_argument(Evaluator *e, Site call, uint32_t position, const char *name) {
-    const Module *module = e->project->modules[call.module].module;
-    uint32_t at = 0;
-    for (uint32_t i = 1; i < node_count(module, call.node); i++) {
-        NodeId child = node_child(module, call.node, i);
-        const Node *node = module_node(module, child);
-        if (node->kind == NODE_KEYWORD) {
-            if (name_is(e, project_name(e->project, call.module, node->name), name))
-                return node_child(module, child, 0);
-        } else if (at++ == position) {
-            return child;
-        }
-    }
-    return NODE_NONE;
-}
-
-/* The class of a field that is declared as NAME = SomeField(...). */
-static const Class *declared_field(Evaluator *e, const ClassMember *member) {
-    if (member->kind != MEMBER_VALUE || !member->site.node) return NULL;
-    const Module *module = e->project->modules[member->site.module].module;
-    if (module_node(module, member->site.node)->kind != NODE_CALL) return NULL;
-    Symbol symbol = project_expression(e->project, member->site.module,
-                                       node_child(module, member->site.node, 0));
-    bool field = symbol.kind == SYMBOL_CLASS && class_is(symbol.klass, FORMS "Field");
-    return field ? symbol.klass : NULL;
-}
-
 static const Value *field_object(Evaluator *e, const Class *klass, Site site, Str name) {
     return value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass, .site = site,
                                             .name = name});
@@ -78,7 +51,7 @@ static const Value *meta_value(Evaluator *e, const Class *meta, const char *name
 }
 
 static bool said_false(Evaluator *e, Site call, const char *name) {
-    NodeId node = call_argument(e, call, 99, name);
+    NodeId node = declared_argument(e, call, 99, name);
     const Module *module = e->project->modules[call.module].module;
     const Node *at = module_node(module, node);
     return node && at->kind == NODE_CONSTANT && at->extra == CONSTANT_FALSE;
@@ -148,7 +121,7 @@ static void fields_read(Evaluator *e, const Class *klass, FormFields *fields) {
     for (uint32_t c = klass->mro_count; c-- > 0;)
         for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
             const ClassMember *member = &klass->mro[c]->members.items[i];
-            const Class *field = declared_field(e, member);
+            const Class *field = declared_call(e, member, FORMS "Field");
             if (field)
                 fields_put(e, fields, member->name,
                            field_object(e, field, member->site, member->name));
@@ -180,7 +153,7 @@ static const Value *field_queryset(Activation *a, const Value *field) {
         declared_leave(a, before);
         return rows;
     }
-    NodeId given = call_argument(e, field->site, 0, "queryset");
+    NodeId given = declared_argument(e, field->site, 0, "queryset");
     if (!given || site_node(e->project, (Site){field->site.module, given})->kind == NODE_STAR)
         return e->unknown;
     return evaluate(a, given);
@@ -217,7 +190,7 @@ static void field_show(Activation *a, const Value *field) {
             || class_method(e, field->klass, "__init__")))
         return;
     Standing before = declared_enter(a, field->site, SURFACE_FORM);
-    NodeId widget = field->key ? NODE_NONE : call_argument(e, field->site, 99, "widget");
+    NodeId widget = field->key ? NODE_NONE : declared_argument(e, field->site, 99, "widget");
     if (!widget || widget_lists(e, (Site){field->site.module, widget})) {
         const Value *queryset = object_fact(a, field, "queryset");
         choices_show(a, field->site.node, field, queryset ? queryset : field_queryset(a, field));

@@ -3,5 +3,5 @@
 
 const Framework *const frameworks[] = {
     &framework_drf, &framework_generic, &framework_admin, &framework_filters, &framework_forms,
-    NULL,
+    &framework_listings, NULL,
 };

@@ -292,6 +292,9 @@ static const KnownPackage packages[] = {
      "ImportExportModelAdmin django.contrib.admin.ModelAdmin\n"
      "ImportExportMixin\nExportMixin\nImportMixin\n"},
     {"import_export.resources", "Resource\nModelResource Resource\n"},
+    {"import_export.fields", "Field\n"},
+    {"haystack.indexes", "SearchIndex\nModelSearchIndex SearchIndex\nIndexable\n"},
+    {"django_elasticsearch_dsl", "Document\nDocType Document\n"},
 };
 
 typedef struct Spelling {
@@ -354,6 +357,7 @@ static const Spelling spellings[] = {
     {"django_filters.rest_framework.backends", "django_filters.rest_framework"},
     {"django_tables2.tables", "django_tables2"},
     {"django_tables2.columns", "django_tables2"},
+    {"django_elasticsearch_dsl.documents", "django_elasticsearch_dsl"},
 };
 
 /* One name for one other. */

@@ -1,0 +1,283 @@
+/* Classes that a library walks over rows: feeds, sitemaps, search indexes, exports. Each says where
+ * its rows come from and has methods that get one row at a time.
+ *
+ *     Feed             items()             item_title(row), item_link(row) ...
+ *     Sitemap          items()             location(row), lastmod(row) ...
+ *     SearchIndex      index_queryset()    prepare(row), prepare_author(row) ...
+ *     ModelResource    get_queryset()      dehydrate_author(row), Field(attribute="author__name")
+ *
+ * An export that the admin offers gets the rows of the admin's list; admin.c runs that one. */
+#include "frameworks/frameworks.h"
+#include "frameworks/listings.h"
+
+#define RESOURCE "import_export.resources.Resource"
+
+/* Every method of the object whose name starts like that, with the row. */
+static void call_prefixed(Activation *a, const Value *self, const char *prefix,
+                          const Value *row) {
+    const Class *klass = self->klass;
+    size_t length = strlen(prefix);
+    for (uint32_t c = 0; c < klass->mro_count; c++)
+        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
+            const ClassMember *member = &klass->mro[c]->members.items[i];
+            const char *name = project_text(a->e->project, member->name);
+            bool first = class_member(klass, member->name) == member;
+            if (!first || member->kind != MEMBER_FUNCTION || strncmp(name, prefix, length)) continue;
+            Standing before = declared_enter(a, member->site, a->surface);
+            Arguments arguments = arguments_of(member->site.node, &row, 1);
+            use_text(a, member->site.node,
+                     call_member(a, member->site.node, self, member, &arguments));
+            declared_leave(a, before);
+        }
+}
+
+static bool class_says(Evaluator *e, const Class *klass, const char *name) {
+    return class_member(klass, declared_name(e, name)) != NULL;
+}
+
+static void show_address(Activation *a, NodeId node, const Value *row) {
+    if (row->kind == VALUE_ROW) declared_read(a, node, row, declared_name(a->e, "get_absolute_url"));
+}
+
+/* -- what is shown of a row -- */
+
+static void show_feed(Activation *a, NodeId node, const Value *self, const Value *row) {
+    Evaluator *e = a->e;
+    bool title = class_says(e, self->klass, "item_title")
+                 || class_says(e, self->klass, "title_template");
+    bool text = class_says(e, self->klass, "item_description")
+                || class_says(e, self->klass, "description_template");
+    if (!title || !text) use_text(a, node, row);
+    if (!class_says(e, self->klass, "item_link")) show_address(a, node, row);
+    call_prefixed(a, self, "item_", row);
+}
+
+static void show_sitemap(Activation *a, NodeId node, const Value *self, const Value *row) {
+    static const char *const methods[] = {"location", "lastmod", "changefreq", "priority",
+                                          "get_languages_for_item"};
+    if (!class_says(a->e, self->klass, "location")) show_address(a, node, row);
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        if (class_method(a->e, self->klass, methods[i])) call_prefixed(a, self, methods[i], row);
+    }
+}
+
+static void show_index(Activation *a, NodeId node, const Value *self, const Value *row) {
+    (void)node;
+    call_prefixed(a, self, "prepare", row);
+}
+
+/* author__name, part by part; NULL ends it. */
+static void show_attribute(Activation *a, Site site, const Value *row, Str path) {
+    Standing before = declared_enter(a, site, a->surface);
+    const char *text = project_text(a->e->project, path);
+    const char *separator = strstr(text, "__") ? "__" : ".";
+    use_text(a, site.node, declared_path(a, site.node, row, text, separator));
+    declared_leave(a, before);
+}
+
+/* NAME = Field(attribute="author__name") */
+static void show_fields(Activation *a, const Value *self, const Value *row) {
+    Evaluator *e = a->e;
+    const Class *klass = self->klass;
+    for (uint32_t c = 0; c < klass->mro_count; c++)
+        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
+            const ClassMember *member = &klass->mro[c]->members.items[i];
+            const Class *field = declared_call(e, member, "import_export.fields.Field");
+            if (!field || class_member(klass, member->name) != member) continue;
+            Site given = {member->site.module, declared_argument(e, member->site, 0, "attribute")};
+            const Node *node = site_node(e->project, given);
+            if (given.node && node->kind == NODE_STRING)
+                show_attribute(a, given, row, project_name(e->project, given.module, node->name));
+        }
+}
+
+static const Class *resource_meta(Evaluator *e, const Class *klass) {
+    const ClassMember *meta = class_member(klass, declared_name(e, "Meta"));
+    return meta && meta->kind == MEMBER_CLASS ? meta->klass : NULL;
+}
+
+static const Value *meta_option(Evaluator *e, const Class *meta, const char *name, Site *site) {
+    const ClassMember *member = meta ? class_member(meta, declared_name(e, name)) : NULL;
+    if (!member || member->kind != MEMBER_VALUE || !member->site.node) return NULL;
+    *site = member->site;
+    return evaluate_constant(e, member->site, member->owner);
+}
+
+static void show_resource(Activation *a, NodeId node, const Value *self, const Value *row) {
+    Evaluator *e = a->e;
+    Site site = {0, 0};
+    const Value *fields = meta_option(e, resource_meta(e, self->klass), "fields", &site);
+    (void)node;
+    show_fields(a, self, row);
+    for (uint32_t i = 0; fields && fields->kind == VALUE_SEQUENCE && i < fields->count; i++) {
+        const Value *field = fields->items[i];
+        bool path = field->kind == VALUE_STRING && strstr(project_text(e->project, field->name),
+                                                          "__");
+        if (path && !class_member(self->klass, field->name))
+            show_attribute(a, site_of_text(e, site, field->name), row, field->name);
+    }
+    call_prefixed(a, self, "dehydrate_", row);
+}
+
+/* -- where the rows come from -- */
+
+static const Value *rows_of_method(Activation *a, const Value *self, const char *name,
+                                   Site *site) {
+    const ClassMember *own = class_method(a->e, self->klass, name);
+    if (!own) return NULL;
+    *site = own->site;
+    Standing before = declared_enter(a, own->site, a->surface);
+    const Value *rows = call_member(a, own->site.node, self, own, &(Arguments){.open = true});
+    declared_leave(a, before);
+    return rows;
+}
+
+static const Value *rows_of_model(Activation *a, const Model *model, Site site) {
+    Standing before = declared_enter(a, site, a->surface);
+    const Value *rows = model ? declared_rows(a, site.node, model) : NULL;
+    declared_leave(a, before);
+    return rows;
+}
+
+static const Value *rows_items(Activation *a, const Value *self, Site *site) {
+    return rows_of_method(a, self, "items", site);
+}
+
+static const Value *rows_index(Activation *a, const Value *self, Site *site) {
+    const Value *rows = rows_of_method(a, self, "index_queryset", site);
+    if (rows) return rows;
+    const Value *model = rows_of_method(a, self, "get_model", site);
+    bool known = model && model->kind == VALUE_CLASS;
+    return known ? rows_of_model(a, model->klass->model, *site) : NULL;
+}
+
+static const Value *rows_document(Activation *a, const Value *self, Site *site) {
+    Evaluator *e = a->e;
+    const Value *rows = rows_of_method(a, self, "get_queryset", site);
+    if (rows) return rows;
+    const ClassMember *django = class_member(self->klass, declared_name(e, "Django"));
+    if (!django || django->kind != MEMBER_CLASS) return NULL;
+    const Value *model = meta_option(e, django->klass, "model", site);
+    bool known = model && model->kind == VALUE_CLASS;
+    return known ? rows_of_model(a, model->klass->model, *site) : NULL;
+}
+
+static const Value *rows_resource(Activation *a, const Value *self, Site *site) {
+    const Value *rows = rows_of_method(a, self, "get_queryset", site);
+    if (rows) return rows;
+    const Value *model = meta_option(a->e, resource_meta(a->e, self->klass), "model", site);
+    bool known = model && model->kind == VALUE_CLASS;
+    return known ? rows_of_model(a, model->klass->model, *site) : NULL;
+}
+
+typedef struct Listing {
+    const char *klass;
+    Surface surface;
+    const Value *(*rows)(Activation *a, const Value *self, Site *site);
+    void (*show)(Activation *a, NodeId node, const Value *self, const Value *row);
+} Listing;
+
+static const Listing listings[] = {
+    {"django.contrib.syndication.views.Feed", SURFACE_FEED, rows_items, show_feed},
+    {"django.contrib.sitemaps.Sitemap", SURFACE_FEED, rows_items, show_sitemap},
+    {"haystack.indexes.SearchIndex", SURFACE_CODE, rows_index, show_index},
+    {"django_elasticsearch_dsl.Document", SURFACE_CODE, rows_document, show_index},
+    {RESOURCE, SURFACE_TABLE, rows_resource, show_resource},
+};
+
+static void listing_show(Activation *a, const Listing *listing, const Value *self,
+                         const Value *rows, Site site) {
+    Walk walk;
+    Standing before = declared_enter(a, site, listing->surface);
+    rows = declared_queryset(a, site.node, rows);
+    bool walks = rows->kind == VALUE_QUERYSET || rows->kind == VALUE_MANY;
+    if (walks && walk_start(a, site.node, site.node, rows, &walk)) {
+        walk_turn(a, &walk);
+        if (walk.item->kind == VALUE_ROW) listing->show(a, site.node, self, walk.item);
+        walk_end(a, &walk, true);
+    }
+    declared_leave(a, before);
+}
+
+static const Value *listing_self(Evaluator *e, const Class *klass) {
+    Value draft = {.kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
+                   .name = declared_name(e, "listing")};
+    return value_intern(e->values, &draft);
+}
+
+static void run_listing(Evaluator *e, const Class *klass, const Listing *listing) {
+    Activation top;
+    Site site = klass->site;
+    root_start(&top, e, site.module);
+    top.function = klass->name;
+    top.owner = klass;
+    top.surface = listing->surface;
+    const Value *self = top.self = listing_self(e, klass);
+    const Value *rows = listing->rows(&top, self, &site);
+    if (rows) listing_show(&top, listing, self, rows, site);
+    root_finish(&top);
+}
+
+bool class_is_resource(const Class *klass) {
+    return klass && !klass->external && class_is(klass, RESOURCE);
+}
+
+static uint64_t resource_key(const Class *klass) {
+    return hash_mix((uintptr_t)klass, SURFACE_TABLE);
+}
+
+void resource_export(Activation *a, const Class *klass, const Value *rows, Site site) {
+    map_put(a->e->arena, &a->e->framework_data, resource_key(klass), (void *)(uintptr_t)klass);
+    for (size_t i = 0; i < sizeof listings / sizeof *listings; i++)
+        if (!strcmp(listings[i].klass, RESOURCE))
+            listing_show(a, &listings[i], listing_self(a->e, klass), rows, site);
+}
+
+/* -- hooks of the evaluator -- */
+
+static const Value *listings_construct(Activation *a, NodeId node, const Value *callee,
+                                       const Arguments *arguments) {
+    (void)a, (void)node, (void)callee, (void)arguments;
+    return NULL;
+}
+
+static const Value *listings_attribute(Activation *a, NodeId node, const Value *object, Str name) {
+    (void)a, (void)node, (void)object, (void)name;
+    return NULL;
+}
+
+/* super().get_queryset(), super().index_queryset(): all rows of the class's model. */
+static const Value *listings_method(Activation *a, NodeId node, const Value *object, Str name,
+                                    const Arguments *arguments) {
+    Evaluator *e = a->e;
+    Site site = {a->module, node};
+    const char *text = project_text(e->project, name);
+    const Value *model = NULL;
+    (void)arguments;
+    if (!object->klass) return NULL;
+    if (class_is_resource(object->klass) && !strcmp(text, "get_queryset"))
+        model = meta_option(e, resource_meta(e, object->klass), "model", &site);
+    if (class_is(object->klass, "haystack.indexes.SearchIndex") && !strcmp(text, "index_queryset"))
+        model = rows_of_method(a, object, "get_model", &site);
+    bool known = model && model->kind == VALUE_CLASS && model->klass->model;
+    return known ? declared_rows(a, node, model->klass->model) : NULL;
+}
+
+static void listings_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
+    (void)a, (void)klass, (void)self, (void)row;
+}
+
+static void listings_roots(Evaluator *e) {
+    for (uint32_t i = 0; i < e->project->classes.count; i++) {
+        const Class *klass = e->project->classes.items[i];
+        if (klass->in_function || !class_counts(e, klass)) continue;
+        bool exported = map_get(&e->framework_data, resource_key(klass)) == klass;
+        for (size_t k = 0; !exported && k < sizeof listings / sizeof *listings; k++)
+            if (class_is(klass, listings[k].klass)) run_listing(e, klass, &listings[k]);
+    }
+}
+
+const Framework framework_listings = {
+    .construct = listings_construct, .attribute = listings_attribute, .method = listings_method,
+    .body = listings_body, .roots = listings_roots,
+};
