@@ -22,7 +22,8 @@ static void call_prefixed(Activation *a, const Value *self, const char *prefix,
             const ClassMember *member = &klass->mro[c]->members.items[i];
             const char *name = project_text(a->e->project, member->name);
             bool first = class_member(klass, member->name) == member;
-            if (!first || member->kind != MEMBER_FUNCTION || strncmp(name, prefix, length)) continue;
+            bool fits = member->kind == MEMBER_FUNCTION && !strncmp(name, prefix, length);
+            if (!first || !fits) continue;
             Standing before = declared_enter(a, member->site, a->surface);
             Arguments arguments = arguments_of(member->site.node, &row, 1);
             use_text(a, member->site.node,
@@ -36,7 +37,8 @@ static bool class_says(Evaluator *e, const Class *klass, const char *name) {
 }
 
 static void show_address(Activation *a, NodeId node, const Value *row) {
-    if (row->kind == VALUE_ROW) declared_read(a, node, row, declared_name(a->e, "get_absolute_url"));
+    Str name = declared_name(a->e, "get_absolute_url");
+    if (row->kind == VALUE_ROW) declared_read(a, node, row, name);
 }
 
 /* -- what is shown of a row -- */
