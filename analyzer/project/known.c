@@ -293,6 +293,26 @@ static const KnownPackage packages[] = {
      "ImportExportMixin\nExportMixin\nImportMixin\n"},
     {"import_export.resources", "Resource\nModelResource Resource\n"},
     {"import_export.fields", "Field\n"},
+    {"graphene_django", "DjangoObjectType\n"},
+    {"unfold.admin",
+     "ModelAdmin django.contrib.admin.ModelAdmin\n"
+     "StackedInline django.contrib.admin.StackedInline\n"
+     "TabularInline django.contrib.admin.TabularInline\n"},
+    {"nested_admin",
+     "NestedModelAdmin django.contrib.admin.ModelAdmin\n"
+     "NestedStackedInline django.contrib.admin.StackedInline\n"
+     "NestedTabularInline django.contrib.admin.TabularInline\n"},
+    {"simple_history.admin", "SimpleHistoryAdmin django.contrib.admin.ModelAdmin\n"},
+    {"guardian.admin", "GuardedModelAdmin django.contrib.admin.ModelAdmin\n"},
+    {"modeltranslation.admin",
+     "TranslationAdmin django.contrib.admin.ModelAdmin\n"
+     "TabbedTranslationAdmin TranslationAdmin\n"
+     "TranslationStackedInline django.contrib.admin.StackedInline\n"
+     "TranslationTabularInline django.contrib.admin.TabularInline\n"},
+    {"adminsortable2.admin",
+     "SortableAdminBase\nSortableAdminMixin SortableAdminBase\nSortableInlineAdminMixin\n"},
+    {"django_object_actions", "BaseDjangoObjectActions\nDjangoObjectActions "
+     "BaseDjangoObjectActions\n"},
     {"haystack.indexes", "SearchIndex\nModelSearchIndex SearchIndex\nIndexable\n"},
     {"django_elasticsearch_dsl", "Document\nDocType Document\n"},
 };
@@ -358,6 +378,7 @@ static const Spelling spellings[] = {
     {"django_tables2.tables", "django_tables2"},
     {"django_tables2.columns", "django_tables2"},
     {"django_elasticsearch_dsl.documents", "django_elasticsearch_dsl"},
+    {"graphene_django.types", "graphene_django"},
 };
 
 /* One name for one other. */

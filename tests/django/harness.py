@@ -26,6 +26,7 @@ from pathlib import Path
 
 import admin
 import fields
+import libraries
 
 SIZES = (3, 9)
 CONTRIB = ["contenttypes", "auth", "sessions", "sites"]
@@ -141,7 +142,7 @@ def place_of(frame):
             place = "%s:%d" % own if own else fields.declaration(field, in_fixture)
             if place:
                 return place
-        place = admin.declaration(frame, in_fixture)
+        place = admin.declaration(frame, in_fixture) or libraries.declaration(frame, in_fixture)
         if place:
             return place
         frame = frame.f_back
