@@ -268,6 +268,7 @@ static void rows_show(AdminRun *run, const Value *queryset, const Option *column
         if (columns->value) admin_show_all(a, run->admin, columns, walk.item, declared);
         else use_text(a, node, walk.item);
         checkbox_show(a, run, node, walk.item);
+        admin_choices_of_row(a, run->admin, run->registration->model);
         walk_end(a, &walk, true);
     }
     declared_leave(a, before);

@@ -29,6 +29,10 @@ const Value *admin_queryset(Activation *a, NodeId node, const Value *admin, cons
 /* Names and functions that an option lists, each run for a row as the admin shows it. */
 void admin_show_all(Activation *a, const Value *admin, const Option *columns, const Value *row,
                     Site fallback);
+/* The lists of choices that the form of this admin or inline class shows for its model. */
+void admin_choices(Activation *a, const Value *admin, const Model *model);
+/* The same for the fields of a list that may be edited in it, each row with lists of its own. */
+void admin_choices_of_row(Activation *a, const Value *admin, const Model *model);
 /* The change view: one object, its read-only fields, its inlines. */
 void admin_change(Evaluator *e, const Registration *registration);
 

@@ -1,8 +1,11 @@
-/* The change view of the admin: one object, its read-only fields, and the rows of its inlines.
+/* The change view of the admin: one object, its form, its read-only fields, and the rows of its
+ * inlines.
  *
  * Each inline row is headed by str(row). The rows come from the inline's own get_queryset(), and
- * do not know the object they hang from. */
+ * do not know the object they hang from. A foreign key is a list of choices, unless the class says
+ * otherwise; where it computes its form, nothing is said of it. */
 #include "frameworks/admin.h"
+#include "frameworks/forms.h"
 
 #define ADMIN "django.contrib.admin."
 
@@ -11,6 +14,81 @@ static Option readonly_fields(Activation *a, NodeId node, const Value *admin,
     const Value *given[] = {request, object};
     Arguments arguments = arguments_of(node, given, 2);
     return option_hooked(a, admin, "get_readonly_fields", "readonly_fields", &arguments);
+}
+
+static bool option_lists(Evaluator *e, const Value *value, Str name, unsigned depth) {
+    if (!value || depth > 4) return false;
+    if (value->kind == VALUE_STRING) return value->name == name;
+    if (value->kind == VALUE_DICT)
+        return option_lists(e, value_key(value, declared_name(e, "fields")), name, depth + 1)
+               || value_key(value, name);
+    if (value->kind != VALUE_SEQUENCE) return false;
+    for (uint32_t i = 0; i < value->count; i++)
+        if (option_lists(e, value->items[i], name, depth + 1)) return true;
+    return false;
+}
+
+static bool option_names(Activation *a, const Value *admin, const char *option, Str name) {
+    return option_lists(a->e, option_of(a, admin, option).value, name, 0);
+}
+
+/* Whether the class leaves its form to Django. */
+static bool form_is_plain(Evaluator *e, const Class *klass) {
+    static const char *const hooks[] = {
+        "formfield_for_foreignkey", "formfield_for_manytomany", "formfield_for_dbfield",
+        "get_form", "get_formset", "get_fields", "get_fieldsets", "get_exclude", "form", "formset",
+        "get_readonly_fields", "formfield_overrides", "has_change_permission",
+        "get_autocomplete_fields", "get_field_queryset"};
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++)
+        if (class_member(klass, declared_name(e, hooks[i]))) return false;
+    return klass->mro_complete;
+}
+
+/* The option that says which fields there are; `value` NULL: all of them. */
+static Option form_fields_option(Activation *a, const Value *admin) {
+    Option fields = option_of(a, admin, "fields");
+    if (fields.value && fields.value->kind != VALUE_NONE) return fields;
+    fields = option_of(a, admin, "fieldsets");
+    if (fields.value && fields.value->kind != VALUE_NONE) return fields;
+    return (Option){NULL, admin->klass->site};
+}
+
+static bool field_is_listed(Activation *a, const Value *admin, const Relation *relation) {
+    static const char *const others[] = {"exclude", "readonly_fields", "raw_id_fields",
+                                         "autocomplete_fields"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (option_names(a, admin, others[i], relation->name)) return false;
+    return true;
+}
+
+void admin_choices(Activation *a, const Value *admin, const Model *model) {
+    Evaluator *e = a->e;
+    if (!form_is_plain(e, admin->klass)) return;
+    Option fields = form_fields_option(a, admin);
+    const Model *parent = declared_model(a, admin, "parent_model");
+    for (uint32_t i = 0; i < model->relations.count; i++) {
+        Str name = model->relations.items[i]->name;
+        const Relation *relation = name ? form_relation(e, model, name) : NULL;
+        if (!relation || relation->through || !field_is_listed(a, admin, relation)) continue;
+        if (fields.value && !option_lists(e, fields.value, name, 0)) continue;
+        if (parent && relation->to && model_inherits(parent, relation->to)) continue;
+        Site site = fields.value ? site_of_text(e, fields.site, name) : fields.site;
+        form_choices_of(a, site, relation);
+    }
+}
+
+void admin_choices_of_row(Activation *a, const Value *admin, const Model *model) {
+    Evaluator *e = a->e;
+    Option editable = option_of(a, admin, "list_editable");
+    const Value *names = editable.value;
+    if (!names || names->kind != VALUE_SEQUENCE || !form_is_plain(e, admin->klass)) return;
+    for (uint32_t i = 0; i < names->count; i++) {
+        if (names->items[i]->kind != VALUE_STRING) continue;
+        Str name = names->items[i]->name;
+        const Relation *relation = form_relation(e, model, name);
+        if (relation && field_is_listed(a, admin, relation))
+            form_choices_of(a, site_of_text(e, editable.site, name), relation);
+    }
 }
 
 /* Whether the inline shows no more than one row: its key to the parent is unique, or it says so. */
@@ -33,6 +111,7 @@ static void inline_rows(Activation *a, const Value *inlined, const Option *model
     NodeId node = model->site.node;
     Option shown = readonly_fields(a, node, inlined, request, a->e->unknown);
     Option template = option_of(a, inlined, "template");
+    admin_choices(a, inlined, queryset->birth->model);
     if (!walk_start(a, node, node, queryset, &walk)) return;
     walk_turn(a, &walk);
     if (!template.value) use_text(a, node, walk.item);
@@ -82,6 +161,7 @@ void admin_change(Evaluator *e, const Registration *registration) {
     Option shown = readonly_fields(a, run.node, run.admin, run.request, object);
     Site declared = option_of(a, run.admin, "readonly_fields").site;
     if (object->kind == VALUE_ROW) admin_show_all(a, run.admin, &shown, object, declared);
+    admin_choices(a, run.admin, registration->model);
     inlines_show(&run, object);
     admin_finish(&run);
 }

@@ -2,8 +2,8 @@
 
 Every model that an `admin.py` registers becomes entries of its own: a GET of its list, a GET of the
 change page of its first row, and each action of the class over all rows of the list. The admin
-reads columns in its own code; what a column asks is charged to the statement of `list_display`, and
-what a read-only field asks to that of `readonly_fields`.
+reads columns in its own code; what a column asks is charged to the statement of `list_display` (of
+`list_editable` for those), and what a read-only field asks to that of `readonly_fields`.
 """
 import functools
 import sys
@@ -79,7 +79,9 @@ def declaration(frame, in_fixture):
     """"file:line" of the option whose column or field this frame of the admin reads, or None."""
     module, code = frame.f_globals.get("__name__", ""), frame.f_code.co_name
     if module == "django.contrib.admin.templatetags.admin_list" and code == "items_for_result":
-        return option(frame.f_locals["cl"].model_admin, "list_display", in_fixture)
+        shown, column = frame.f_locals["cl"].model_admin, frame.f_locals.get("field_name")
+        name = "list_editable" if column in shown.list_editable else "list_display"
+        return option(shown, name, in_fixture)
     if module == "django.contrib.admin.helpers" and code == "contents":
         return option(frame.f_locals["self"].model_admin, "readonly_fields", in_fixture)
     return None
