@@ -105,6 +105,18 @@ static bool inline_is_single(Activation *a, const Value *inlined, const Model *m
     return false;
 }
 
+/* Whether nobody may change the rows: all fields are then read only, each written as text. */
+static bool inline_is_shown(Activation *a, const Value *inlined, const Value *request) {
+    const ClassMember *own = class_method(a->e, inlined->klass, "has_change_permission");
+    const Value *given[] = {request, a->e->unknown};
+    if (!own) return false;
+    Standing before = declared_enter(a, own->site, a->surface);
+    Arguments arguments = arguments_of(own->site.node, given, 2);
+    const Value *allowed = call_member(a, own->site.node, inlined, own, &arguments);
+    declared_leave(a, before);
+    return allowed == a->e->no;
+}
+
 static void inline_rows(Activation *a, const Value *inlined, const Option *model,
                         const Value *queryset, const Value *request) {
     Walk walk;
@@ -117,6 +129,9 @@ static void inline_rows(Activation *a, const Value *inlined, const Option *model
     if (!template.value) use_text(a, node, walk.item);
     Site declared = option_of(a, inlined, "readonly_fields").site;
     admin_show_all(a, inlined, &shown, walk.item, declared);
+    Option fields = option_of(a, inlined, "fields");
+    if (inline_is_shown(a, inlined, request))
+        admin_show_all(a, inlined, &fields, walk.item, fields.site);
     walk_end(a, &walk, true);
 }
 
