@@ -47,7 +47,7 @@ def write_project(folder, case=None):
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
     (folder / "requirements.txt").write_text("Django>=4.2,<6.0\n")
-    models = [path.read_text(encoding="utf-8") for path in (SHOP / "models.py", FACTS / "models.py")]
+    models = [(facts / "models.py").read_text(encoding="utf-8") for facts in (SHOP, FACTS)]
     (package / "models.py").write_text("\n\n".join(models), encoding="utf-8")
     if case:
         (package / "admin.py").write_text(case.source, encoding="utf-8")
