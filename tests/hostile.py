@@ -240,6 +240,18 @@ def wide_modules():
         "def f3000(q):\n    return q\nf0(Book.objects.all())\n")
     yield "3,000 classes, each below the last", "class C0: pass\n" + lines_of(
         "class C%(j)d(C%(i)d):\n    def m(self): return super().m()\n", 3000) + "C3000().m()\n"
+    yield "2,000 classes of the admin, each for 60 models", (
+        "from django.contrib import admin\nfrom django.db import models\n" + lines_of(
+            "class M%(i)d(models.Model):\n    a = models.ForeignKey('M%(j)d', models.CASCADE)\n",
+            60) + "ALL = [" + lines_of("M%(i)d, ", 60) + "]\n" + lines_of(
+                "class A%(i)d(admin.ModelAdmin):\n    list_display = ['a']\n"
+                "admin.site.register(ALL, A%(i)d)\n", 2000))
+    yield "a list of 300 foreign keys to its own model", (
+        "from django.contrib import admin\nfrom django.db import models\n"
+        "class M(models.Model):\n" + lines_of(
+            "    f%(i)d = models.ForeignKey('M', models.CASCADE, related_name='+')\n", 300)
+        + "class A(admin.ModelAdmin):\n    list_display = ['f1', 'f2']\n"
+        "admin.site.register(M, A)\n")
     yield "1,000 models related to each other", "from django.db import models\n" + lines_of(
         "class M%(i)d(models.Model):\n    f = models.ForeignKey('M%(j)d', 1)\n"
         "    g = models.ForeignKey('M0', 1)\n", 1000) + (

@@ -15,7 +15,7 @@
 
 #define ADMIN "django.contrib.admin."
 
-enum { VERSION_CHECKBOX = 50, VERSION_NAMED = 61, JOINED_HOPS = 2 };
+enum { VERSION_CHECKBOX = 50, VERSION_NAMED = 61, JOINED_HOPS = 2, JOINED_LOADS = 400 };
 
 static bool class_is_admin(const Class *klass) {
     return klass && class_is(klass, ADMIN "BaseModelAdmin");
@@ -180,13 +180,20 @@ static const Plan *plan_with_names(Activation *a, const Plan *plan, const Model 
 }
 
 /* select_related() without names, written out; what is further away is open. */
-static const Plan *plan_joined(Evaluator *e, const Plan *plan, const Model *model, int hops) {
+static const Plan *plan_joined(Evaluator *e, const Plan *plan, const Model *model, int hops,
+                               uint32_t *budget) {
     for (uint32_t i = 0; model && i < model->relations.count; i++) {
         const Relation *relation = model->relations.items[i];
         bool key = relation->kind == RELATION_FK || relation->kind == RELATION_O2O;
         if (!key || relation->null || !relation->name) continue;
-        const Plan *below = hops ? plan_joined(e, plan_empty(e->plans), relation->to, hops - 1)
-                                 : plan_open(e->plans);
+        if (!*budget) {
+            e->flow->statistics.cut_fuel++;
+            return plan_opened(e->plans, plan);
+        }
+        --*budget;
+        const Plan *below = plan_open(e->plans);
+        if (hops)
+            below = plan_joined(e, plan_empty(e->plans), relation->to, hops - 1, budget);
         Load load = {.relation = relation, .how = LOAD_JOIN, .cover = COVER_FULL, .below = below};
         plan = plan_add(e->plans, plan, &load);
     }
@@ -210,7 +217,8 @@ static Plans3 plans_automatic(Activation *a, const Plan *plan, const Model *mode
     const Plan *named = plan_with_names(a, plan, model, keys, count, columns->site);
     if (e->project->django_most < VERSION_NAMED) return (Plans3){{all}, 1};
     if (e->project->django_least >= VERSION_NAMED) return (Plans3){{named}, 1};
-    const Plan *both = plan_joined(e, plan, model, JOINED_HOPS);
+    uint32_t budget = JOINED_LOADS;
+    const Plan *both = plan_joined(e, plan, model, JOINED_HOPS, &budget);
     both = plan_with_names(a, both, model, keys, count, columns->site);
     return (Plans3){{both, all, named}, 3};
 }
@@ -424,10 +432,10 @@ static void admin_body(Activation *a, const Class *klass, const Value *self, con
 static void admin_roots(Evaluator *e) {
     Registrations found = {0};
     registrations_collect(e, &found);
-    for (uint32_t i = 0; i < found.count; i++) {
-        run_changelist(e, &found.items[i]);
-        run_actions(e, &found.items[i]);
-        admin_change(e, &found.items[i]);
+    for (uint32_t i = 0; i < found.items.count; i++) {
+        run_changelist(e, &found.items.items[i]);
+        run_actions(e, &found.items.items[i]);
+        admin_change(e, &found.items.items[i]);
     }
 }
 

@@ -10,7 +10,10 @@ typedef struct Registration {
     const Model *model;
     Site site;                   /* the class, or the call when Django's own class is registered */
 } Registration;
-typedef Array(Registration) Registrations;
+typedef struct Registrations {
+    Array(Registration) items;
+    Map known;                   /* by class and model */
+} Registrations;
 
 void registrations_collect(Evaluator *e, Registrations *found);
 

@@ -4,6 +4,8 @@
 
 #define ADMIN "django.contrib.admin."
 
+enum { LIMIT_REGISTRATIONS = 2000 }; /* of a model by a class, in all */
+
 static void registration_add(Evaluator *e, Registrations *found, const Value *models,
                              const Class *klass, Site site) {
     if (models->kind == VALUE_SEQUENCE || models->kind == VALUE_UNION) {
@@ -14,10 +16,15 @@ static void registration_add(Evaluator *e, Registrations *found, const Value *mo
     }
     const Model *model = models->kind == VALUE_CLASS ? models->klass->model : NULL;
     if (!model || model->abstract) return;
-    for (uint32_t i = 0; i < found->count; i++)
-        if (found->items[i].klass == klass && found->items[i].model == model) return;
+    uint64_t key = hash_mix((uintptr_t)klass, (uintptr_t)model);
+    if (map_get(&found->known, key)) return;
+    if (found->items.count == LIMIT_REGISTRATIONS) {
+        e->flow->statistics.cut_subclasses++;
+        return;
+    }
     if (!klass->external) site = klass->site;
-    array_push(e->arena, found, (Registration){klass, model, site});
+    map_put(e->arena, &found->known, key, found);
+    array_push(e->arena, &found->items, (Registration){klass, model, site});
 }
 
 static bool class_is_admin(const Class *klass) {

@@ -80,7 +80,10 @@ static void fields_put(Evaluator *e, FormFields *fields, Str name, const Value *
             fields->objects[i] = object;
             return;
         }
-    if (fields->count == FORM_FIELDS) return;
+    if (fields->count == FORM_FIELDS) {
+        e->flow->statistics.cut_names++;
+        return;
+    }
     fields->names[fields->count] = value_string(e->values, name);
     fields->objects[fields->count++] = object;
 }
