@@ -2,6 +2,7 @@
 #include "cli/check.h"
 #include "cli/commands.h"
 #include "cli/configure.h"
+#include "cli/show.h"
 
 static bool configure(Options *options) {
     Writer *log = writer_to_stream(stderr);
@@ -16,6 +17,8 @@ static int run_command(Options *options, Writer *out, int argument_count) {
     case COMMAND_CHECK: return configure(options) ? command_check(options, out) : EXIT_TROUBLE;
     case COMMAND_BASELINE:
         return configure(options) ? command_baseline(options, out) : EXIT_TROUBLE;
+    case COMMAND_FILES: case COMMAND_ENDPOINTS: case COMMAND_WHY: case COMMAND_GRAPH:
+        return configure(options) ? command_show(options, out) : EXIT_TROUBLE;
     case COMMAND_CONFIG:
         if (options->schema) config_schema(out);
         else if (!configure(options)) return EXIT_TROUBLE;

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 from run import Tally
 
@@ -218,6 +219,110 @@ def check_config(tally, eagerly, folder):
     (folder / ".eagerly.yaml").unlink()
 
 
+# ---- commands that show what is understood
+
+def check_files(tally, eagerly, folder):
+    write(folder, {".gitignore": "ignored.py\n", "shop/ignored.py": "", "shop/tests.py": "",
+                   "node_modules/x.py": "", "shop/migrations/__init__.py": "",
+                   "shop/migrations/0001_initial.py": "", "shop/templates/shop/a.html": "<p>"})
+    status, out, _ = eagerly.run(folder, "files")
+    for line in ("shop/models.py  code", "shop/tests.py  test, models only",
+                 "shop/templates/shop/a.html  template",
+                 "shop/ignored.py  left out: an ignore file says so",
+                 "shop/migrations/0001_initial.py  left out: a migration",
+                 "node_modules  left out: a folder of no code of the project"):
+        tally.check(status == 0 and line in out.splitlines(), "files: " + line, out)
+    out = eagerly.run(folder, "files", "--include-tests", "--include-migrations")[1]
+    tally.check("shop/tests.py  test\n" in out and "0001_initial.py  migration\n" in out,
+                "files: what options include", out)
+    for name in (".gitignore", "shop/ignored.py", "shop/tests.py"):
+        (folder / name).unlink()
+    for name in ("node_modules", "shop/migrations", "shop/templates"):
+        shutil.rmtree(folder / name)
+
+
+def check_endpoints(tally, eagerly, folder):
+    status, out, _ = eagerly.run(folder, "endpoints")
+    wanted = ["shop/views.py:4  titles  code  shop.Book  1 + N",
+              "shop/views.py:8  served  code  shop.Book  1",
+              "shop/views.py:12  counts  code  shop.Author  1 + N"]
+    tally.check(status == 0 and out.splitlines() == wanted, "endpoints", out)
+    write(folder, {"shop/list.py": """\
+from django.views.generic import ListView
+from .models import Book
+
+
+class BookList(ListView):
+    queryset = Book.objects.all()
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        context["names"] = [book.author.name for book in self.object_list]
+        context["more"] = [[other.title for other in book.author.books.all()]
+                           for book in self.object_list]
+        return context
+
+
+def nothing():
+    return 1
+"""})
+    out = eagerly.run(folder, "endpoints")[1]
+    line = [line for line in out.splitlines() if line.startswith("shop/list.py:5  ")]
+    tally.check(len(line) == 1 and "  BookList.get  view  shop.Book  " in line[0]
+                and "N" in line[0], "endpoints: a view", out)
+    tally.check("nothing" not in out and "nothing" in eagerly.run(folder, "endpoints", "--all")[1],
+                "endpoints --all")
+    (folder / "shop/list.py").unlink()
+
+
+def check_why(tally, eagerly, folder):
+    for line, wanted in (
+            (5, ["Book.author", "rows    shop/views.py:5:63", "plan    not loaded",
+                 "loop    shop/views.py:5:51", "said    EAG101 missing-select-related, certain"]),
+            (9, ["Book.author", "rows    shop/views.py:9:42", "plan    loaded",
+                 "by      shop/views.py:9:70", "silent  it is loaded already"]),
+            (13, ["Author.books count()", "said    EAG301 count-in-loop"]),
+            (1, ["No relation of a row is read on this line"])):
+        status, out, _ = eagerly.run(folder, "why", "shop/views.py:%d" % line)
+        for text in wanted:
+            tally.check(status == 0 and text in out, "why line %d: %s" % (line, text), out)
+    for spot, wanted in (("shop/none.py:3", "none of the files analysed"),
+                         ("shop/views.py", "why needs a line")):
+        status, _, log = eagerly.run(folder, "why", spot)
+        tally.check(status == 2 and wanted in log, "why " + spot, log)
+
+
+def check_graph(tally, eagerly, folder):
+    graph = json.loads(eagerly.run(folder, "graph", "--format=json")[1])
+    tally.check(graph["models"] == [{"model": "shop.Author", "external": False},
+                                    {"model": "shop.Book", "external": False}], "graph: models",
+                str(graph["models"]))
+    tally.check(graph["relations"] == [
+        {"from": "shop.Book", "name": "author", "to": "shop.Author", "kind": "foreign key",
+         "findings": 2, "codes": ["EAG101", "EAG301"]}], "graph: relations",
+        str(graph["relations"]))
+    out = eagerly.run(folder, "graph")[1]
+    tally.check(out.startswith("graph LR\n") and '== "author (2: EAG101 EAG301)" ==>' in out,
+                "graph: mermaid", out)
+    out = eagerly.run(folder, "graph", "--format=dot")[1]
+    tally.check(out.startswith("digraph eagerly {") and 'label="author (2: EAG101 EAG301)"' in out,
+                "graph: dot", out)
+    out = eagerly.run(folder, "graph", "--format=svg")[1]
+    picture = ElementTree.fromstring(out)
+    texts = {node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")}
+    tally.check(texts == {"shop.Book", "shop.Author", "author ×2"}, "graph: svg", str(texts))
+    write(folder, {"shop/more.py": "from django.db import models\n" + "".join(
+        "class Link%d(models.Model):\n    to = models.ForeignKey('shop.%s', models.CASCADE)\n"
+        % (number, "Link%d" % (number - 1) if number else "Book") for number in range(4))})
+    for depth, wanted in ((0, 1), (1, 3), (2, 4), (9, 6)):
+        out = eagerly.run(folder, "graph", "--format=json", "--model=book", "--depth=%d" % depth)[1]
+        found = json.loads(out)["models"]
+        tally.check(len(found) == wanted, "graph --depth=%d" % depth, str(found))
+    status, _, log = eagerly.run(folder, "graph", "--model", "Bok")
+    tally.check(status == 2 and "did you mean 'Book'" in log, "graph of no model", log)
+    (folder / "shop/more.py").unlink()
+
+
 # ---- commands that print what the table says
 
 def check_shells(tally, eagerly, folder):
@@ -281,7 +386,8 @@ def main(arguments):
         write(folder, {".git/HEAD": ""})
         check_mistakes(tally, eagerly, folder, ".eagerly.yaml", YAML_MISTAKES)
         check_mistakes(tally, eagerly, folder, "pyproject.toml", TOML_MISTAKES)
-        for check in (check_several, check_effect, check_discovery, check_config, check_shells,
+        for check in (check_several, check_effect, check_discovery, check_config, check_files,
+                      check_endpoints, check_why, check_graph, check_shells,
                       check_manual, check_help):
             check(tally, eagerly, folder)
     print("%d passed, %d failed" % (tally.passed, tally.failed))

@@ -41,6 +41,7 @@ void analysis_link(Analysis *analysis, const Options *options, const Words *path
 void analysis_evaluate(Analysis *analysis, const Options *options) {
     FlowOptions evaluate = {.include_tests = options->include_tests,
                             .reasons = options->dump == DUMP_REASONS,
+                            .reads = options->command == COMMAND_WHY,
                             .include_migrations = options->include_migrations,
                             .prefetch_depth = options->max_prefetch_depth};
     analysis->flow = flow_run(analysis->project, &evaluate);

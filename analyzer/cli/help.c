@@ -70,6 +70,7 @@ static void write_roff(const char *text, Writer *out) {
     for (; *text; text++) {
         if (*text == '-') write_text(out, "\\-");
         else if (*text == '\\') write_text(out, "\\e");
+        else if (*text == '|') write_text(out, "|\\:"); /* a line may break there */
         else write_bytes(out, text, 1);
     }
 }
@@ -101,7 +102,8 @@ static void manpage_option(const Option *row, Writer *out) {
 
 void options_manpage(Writer *out) {
     write_format(out, ".TH EAGERLY 1 \"\" \"eagerly %s\" \"User Commands\"\n", EAGERLY_VERSION);
-    write_text(out, ".SH NAME\neagerly \\- find N+1 queries in Django code without running it\n"
+    write_text(out, ".ad l\n.nh\n.SH NAME\n"
+                    "eagerly \\- find N+1 queries in Django code without running it\n"
                     ".SH SYNOPSIS\n.B eagerly\n[\\fICOMMAND\\fR] [\\fIOPTION\\fR...] "
                     "[\\fIWORD\\fR...]\n.SH COMMANDS\n");
     for (int i = 0; i < COMMAND_COUNT; i++) {

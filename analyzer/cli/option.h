@@ -23,8 +23,10 @@ enum { /* Option.commands: whose option it is */
     OF_RULES = 1 << COMMAND_RULES,
     OF_CONFIG = 1 << COMMAND_CONFIG,
     OF_BASELINE = 1 << COMMAND_BASELINE,
-    OF_FINDINGS = OF_CHECK | OF_BASELINE,     /* which findings there are */
-    OF_PROJECT = OF_FINDINGS | OF_CONFIG,     /* what is read, and how it is understood */
+    OF_GRAPH = 1 << COMMAND_GRAPH,
+    OF_FINDINGS = OF_CHECK | OF_BASELINE | OF_GRAPH, /* which findings there are */
+    OF_PROJECT = OF_FINDINGS | OF_CONFIG | 1 << COMMAND_FILES | 1 << COMMAND_ENDPOINTS
+                 | 1 << COMMAND_WHY,  /* what is read, and how it is understood */
     OF_ANY = ~0,
 };
 

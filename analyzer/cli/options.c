@@ -287,7 +287,17 @@ static const char *only_read(Options *options) {
 static const char *words_check(Options *options) {
     const char *first = options->words.count ? options->words.items[0] : NULL;
     switch (options->command) {
-    case COMMAND_CHECK: case COMMAND_CONFIG: case COMMAND_BASELINE:
+    case COMMAND_WHY:
+        if (!first || !strrchr(first, ':'))
+            return "why needs a line: eagerly why shop/views.py:12";
+        options->spot = first;
+        options->words.items++;
+        options->words.count--;
+        options->words.room--;
+        first = options->words.count ? options->words.items[0] : NULL;
+        /* fall through */
+    case COMMAND_CHECK: case COMMAND_CONFIG: case COMMAND_BASELINE: case COMMAND_FILES:
+    case COMMAND_ENDPOINTS: case COMMAND_GRAPH:
         if (options->only) return only_read(options);
         if (!first) array_push(options->arena, &options->words, ".");
         return NULL;

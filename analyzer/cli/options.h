@@ -9,13 +9,16 @@
 #include "source/django.h"
 
 typedef enum Command {
-    COMMAND_CHECK, COMMAND_BASELINE, COMMAND_EXPLAIN, COMMAND_RULES, COMMAND_CONFIG,
-    COMMAND_COMPLETIONS, COMMAND_MANPAGE, COMMAND_OPTIONS, COMMAND_VERSION, COMMAND_HELP,
+    COMMAND_CHECK, COMMAND_BASELINE, COMMAND_EXPLAIN, COMMAND_RULES, COMMAND_CONFIG, COMMAND_FILES,
+    COMMAND_ENDPOINTS, COMMAND_WHY, COMMAND_GRAPH, COMMAND_COMPLETIONS, COMMAND_MANPAGE,
+    COMMAND_OPTIONS, COMMAND_VERSION, COMMAND_HELP,
 } Command;
 typedef enum ColorMode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorMode;
 typedef enum Dump { DUMP_NONE, DUMP_MODULE, DUMP_PROJECT, DUMP_FLOW, DUMP_EVENTS,
                     DUMP_QUERYSET_TABLE, DUMP_REASONS } Dump;
 typedef enum RulesFormat { RULES_PLAIN, RULES_MARKDOWN } RulesFormat;
+
+typedef enum GraphFormat { GRAPH_MERMAID, GRAPH_DOT, GRAPH_SVG, GRAPH_JSON } GraphFormat;
 
 typedef Array(const char *) Words;
 typedef struct Pair { const char *key, *value; } Pair;
@@ -49,8 +52,12 @@ typedef struct Options {
     ColorMode color;
     Dump dump;
     RulesFormat rules_format;
+    GraphFormat graph_format;
+    const char *graph_model;  /* --model; NULL: all */
+    uint64_t graph_depth;
+    const char *spot;         /* FILE:LINE of why */
     const char *config;       /* the configuration file; NULL: none */
-    bool isolated, schema;
+    bool isolated, schema, all;
     uint64_t jobs, max_bytes, max_prefetch_depth;
     DjangoRange django;       /* --django-version; 0: not given */
     bool exit_zero, statistics, include_tests, include_migrations, help, version,

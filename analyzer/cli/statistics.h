@@ -22,7 +22,7 @@ typedef struct Run {
     const Source *source;
     const Project *project;
     const Flow *flow;
-    const Findings *findings;
+    Findings *findings;
     Stages stages;
 } Run;
 

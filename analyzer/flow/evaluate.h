@@ -94,7 +94,8 @@ struct Evaluator {
     Map memories;                /* function site -> FunctionMemory */
     Map constants;               /* site of a class- or module-level value -> Value */
     Map functions;               /* builtins and outside functions: dotted Str -> handler */
-    Map touched, untouched;      /* sites of relation reads, for the statistics */
+    Map touched, untouched;
+    Map reads;      /* sites of relation reads, for the statistics */
     struct Uses *uses;
     Map scopes;                  /* site of a definition -> Scope; bindings.c */
     Map waits;                   /* site of a loop -> whether it sleeps; dependence.c */
@@ -313,6 +314,9 @@ const Loop *loop_make(Evaluator *e, const Loop *draft);
 void touch_emit(Activation *a, Touch *touch);
 void touch_replay(Activation *a, const Touch *touch, Site call);
 void touches_finish(Evaluator *e, const Activation *a);
+/* ... and for those who ask what was believed of it. */
+void touch_read(Activation *a, NodeId node, const Value *row, const Relation *relation,
+                Cover cover, const Load *load);
 void touch_noted(Activation *a, NodeId node, Cover cover);
 void touch_unknown(Activation *a, NodeId node, Str name);
 void event_place(Event *event, const Birth *birth, const Relation *last);

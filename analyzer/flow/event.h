@@ -170,17 +170,39 @@ typedef struct ReasonAt {        /* why an expression is unknown or open */
     uint64_t count;
 } ReasonAt;
 
+/* A read of a relation on a row, whether or not it asks the database. */
+typedef struct Read {
+    Site site;
+    const Birth *birth;          /* of the row; NULL: none in view */
+    const Relation *relation;
+    Cover cover;
+    Site clause;                 /* what loads it; node NODE_NONE: nothing that is written down */
+} Read;
+
+/* A run of the project's code from one entry. */
+typedef struct RootRun {
+    Site site;                   /* the function, the class of the view or its registration */
+    const char *name;            /* "BookViewSet.list" */
+    Surface surface;
+    const Model *model;          /* whose rows it asks for first; NULL: none in view */
+    uint32_t once;               /* queries that do not repeat */
+    uint32_t first, count;       /* the events of this run */
+} RootRun;
+
 typedef struct Flow {
     Arena *arena;
     const Project *project;
     Array(Event) events;         /* repeating ones, in the order of (root, execution); the same
                                     touch occurs once per way that reaches it */
     FlowStatistics statistics;
+    Array(RootRun) entries;        /* in the order of their runs; bodies of modules are none */
+    Array(Read) reads;           /* empty unless asked for; each once */
     Array(ReasonAt) reasons;     /* empty unless asked for */
 } Flow;
 
 typedef struct FlowOptions {
     bool include_tests, include_migrations;
+    bool reads;                  /* keep all reads of relations */
     bool reasons;                /* keep the places of unknown values */
     uint64_t fuel;               /* nodes evaluated per function body; 0: the default */
     uint64_t prefetch_depth;     /* hops of a prefetch path that are not too many; 0: the default */

@@ -68,7 +68,10 @@ const Value *manager_make(Activation *a, NodeId node, const Model *model, Str na
 const Value *manager_related(Activation *a, NodeId node, const Value *row,
                              const Relation *relation) {
     Evaluator *e = a->e;
-    touch_noted(a, node, plan_cover(e->plans, row->plan, relation, NULL, NULL));
+    const Load *load = NULL;
+    Cover cover = plan_cover(e->plans, row->plan, relation, &load, NULL);
+    touch_noted(a, node, cover);
+    touch_read(a, node, row, relation, cover, load);
     const Birth *birth = relation->to ? birth_below(e, row->birth, relation, site_of(a, node))
                                       : NULL;
     if (!birth) return unknown_because(e, "target of a relation outside of view");

@@ -32,6 +32,38 @@ static const Value *root_self(Evaluator *e, Site site, const Class *owner) {
                                             .site = owner->site});
 }
 
+enum { ASKS = EVENT_LOAD | EVENT_FETCH | EVENT_NARROW | EVENT_COUNT | EVENT_QUERY | EVENT_COLUMN };
+
+/* Queries that happen once, and whose rows come first. */
+static void entry_count(const Activation *top, RootRun *entry) {
+    for (uint32_t i = 0; i < top->touches.count; i++) {
+        const Touch *touch = &top->touches.items[i];
+        const Event *event = &touch->event;
+        bool asks = event->kind & (ASKS | EVENT_WRITE) && event->cover != COVER_FULL;
+        if (!asks || event->silence != SILENCE_NONE) continue;
+        if (event->kind != EVENT_WRITE && !entry->model) entry->model = event->model;
+        if (!touch->attached) entry->once += event->queries ? event->queries : 1u;
+    }
+}
+
+/* Ends a run and notes what it asked. */
+static void entry_finish(Activation *top, Site site, const char *name) {
+    Evaluator *e = top->e;
+    RootRun entry = {.site = site, .name = name, .surface = top->surface,
+                   .first = e->flow->events.count};
+    entry_count(top, &entry);
+    touches_finish(e, top);
+    activation_end(top);
+    entry.count = e->flow->events.count - entry.first;
+    array_push(e->arena, &e->flow->entries, entry);
+}
+
+static const char *root_name(Evaluator *e, Str function, const Class *klass) {
+    const char *name = project_text(e->project, function);
+    return klass ? arena_format(e->arena, "%s.%s", project_text(e->project, klass->name), name)
+                 : name;
+}
+
 /* `self` may be left to what the class says: NULL. */
 static void run_root(Evaluator *e, Root root, const Class *klass, const Value *self) {
     Activation top;
@@ -50,7 +82,7 @@ static void run_root(Evaluator *e, Root root, const Class *klass, const Value *s
     call_root(&top, function);
     for (uint32_t i = 0; i < top.touches.count; i++)
         top.touches.items[i].frames = top.touches.items[i].frames->inner; /* the root's own call */
-    root_finish(&top);
+    entry_finish(&top, root.site, root_name(e, name, klass));
 }
 
 /* Whether the class says anew what the one above it says: a hook filled in, a value given. */
@@ -115,7 +147,8 @@ static void run_module(Evaluator *e, uint32_t module) {
     const Module *code = e->project->modules[module].module;
     e->flow->statistics.roots++;
     execute(&top, code->root);
-    root_finish(&top);
+    touches_finish(e, &top);
+    activation_end(&top);
 }
 
 /* Whether any code of the project says the name, but for its definitions. */
@@ -171,7 +204,22 @@ void root_start(Activation *top, Evaluator *e, uint32_t module) {
     e->flow->statistics.roots++;
 }
 
+/* "BookList" and "get" are BookList.get; "BookViewSet.list" says it already. */
+static const char *framework_name(Evaluator *e, const Activation *top) {
+    const char *name = project_text(e->project, top->function);
+    const char *action = top->self ? project_text(e->project, top->self->name) : "";
+    bool said = !*action || strchr(name, '.');
+    return said ? name : arena_format(e->arena, "%s.%s", name, action);
+}
+
 void root_finish(Activation *top) {
+    const Class *owner = top->owner;
+    bool object = top->self && top->self->kind == VALUE_OBJECT;
+    Site site = object ? top->self->site : owner ? owner->site : (Site){top->module, NODE_NONE};
+    if (site.node != NODE_NONE && (object || (owner && !owner->external))) {
+        entry_finish(top, site, framework_name(top->e, top));
+        return;
+    }
     touches_finish(top->e, top);
     activation_end(top);
 }

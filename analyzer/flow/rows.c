@@ -116,6 +116,7 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
         below = plan_empty(e->plans);
     }
     touch_noted(a, node, cover);
+    touch_read(a, node, row, relation, cover, load);
     uint64_t key = fact_key(FACT_LOADED, row->id, relation->name);
     bool planned = cover != COVER_NONE && state_get(&a->state, key) != e->gone;
     const Value *before = state_get(&a->state, key);

@@ -329,6 +329,20 @@ void touch_noted(Activation *a, NodeId node, Cover cover) {
     }
 }
 
+void touch_read(Activation *a, NodeId node, const Value *row, const Relation *relation,
+                Cover cover, const Load *load) {
+    Evaluator *e = a->e;
+    if (!e->options->reads) return;
+    Read read = {.site = site_of(a, node), .birth = row->birth, .relation = relation,
+                 .cover = cover, .clause = load ? load->clause : (Site){0, NODE_NONE}};
+    uint64_t hash = hash_mix(site_key(read.site), (uint64_t)(uintptr_t)relation);
+    hash = hash_mix(hash_mix(hash, (uint64_t)(uintptr_t)row->birth), (uint64_t)cover + 1);
+    hash = hash_mix(hash, site_key(read.clause));
+    if (map_get(&e->reads, hash)) return;
+    map_put(e->arena, &e->reads, hash, e);
+    array_push(e->arena, &e->flow->reads, read);
+}
+
 void touch_unknown(Activation *a, NodeId node, Str name) {
     uint64_t key = site_key(site_of(a, node));
     if (!map_get(&a->e->project->relation_names, name) || map_get(&a->e->untouched, key)) return;

@@ -85,13 +85,20 @@ static bool seen_add(Walk *walk, dev_t device, ino_t inode) {
     return true;
 }
 
+static void leave_out(Walk *walk, const Root *root, const char *real, const char *reason) {
+    walk->source->skipped++;
+    if (walk->source->left.count < LEFT_OUT_MOST)
+        array_push(walk->arena, &walk->source->left,
+                   (LeftOut){shown_path(walk, root, real), reason});
+}
+
 /* `always`: it was asked for by name. */
 static void file_add(Walk *walk, const Folder *folder, const char *real, uint64_t size,
                      bool always) {
     const char *name = path_name(real);
     SourceFile file = {.role = name_role(name, folder->role), .size = size};
     if (file.role == FILE_MIGRATION && !walk->options->include_migrations && !always) {
-        walk->source->skipped++;
+        leave_out(walk, folder->root, real, "a migration");
         return;
     }
     file.path = path_join(walk->arena, folder->root->path, below_root(folder->root, real));
@@ -212,11 +219,12 @@ static void folder_settle(Walk *walk, Folder *folder, const Listing *listing) {
 static bool left_out(Walk *walk, const Folder *folder, const char *real, bool is_folder) {
     const char *name = path_name(real);
     if (is_folder && name_is_foreign(name)) {
-        if (*name != '.' && *name != '_') walk->source->skipped++;
+        if (*name != '.' && *name != '_')
+            leave_out(walk, folder->root, real, "a folder of no code of the project");
         return true;
     }
     if (!ignore_matches(folder->ignore, real, is_folder)) return false;
-    walk->source->skipped++;
+    leave_out(walk, folder->root, real, "an ignore file says so");
     return true;
 }
 
@@ -272,7 +280,7 @@ static void folder_visit(Walk *walk, Folder folder) {
     if (!listing_read(scratch, folder.real, &listing)) {
         note(walk, folder.root, folder.real, strerror(errno));
     } else if (folder_is_foreign(&folder, &listing)) {
-        walk->source->skipped++;
+        leave_out(walk, folder.root, folder.real, "a virtual environment or build output");
     } else if (seen_add(walk, listing.device, listing.inode)) {
         folder_settle(walk, &folder, &listing);
         for (uint32_t i = 0; i < listing.entries.count; i++)
@@ -391,9 +399,15 @@ static int text_compare(const void *left, const void *right) {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
+static int left_compare(const void *left, const void *right) {
+    return strcmp(((const LeftOut *)left)->shown, ((const LeftOut *)right)->shown);
+}
+
 static void source_sort(Source *source) {
     if (source->files.count)
         qsort(source->files.items, source->files.count, sizeof(SourceFile), file_compare);
+    if (source->left.count)
+        qsort(source->left.items, source->left.count, sizeof(LeftOut), left_compare);
     if (source->notes.count)
         qsort(source->notes.items, source->notes.count, sizeof(char *), text_compare);
 }

@@ -32,12 +32,18 @@ typedef struct SourceFile {
     const char *note;         /* why it could not be read, or NULL */
 } SourceFile;
 
+typedef struct LeftOut {
+    const char *shown, *reason;
+} LeftOut;
+enum { LEFT_OUT_MOST = 10000 }; /* named; more are only counted */
+
 typedef struct Source {
     Arena *arena;
     Array(SourceFile) files;  /* sorted by shown path */
     Array(const char *) notes;/* folders that could not be read, links that loop ... */
     uint32_t skipped;         /* files left out by ignore files and default excludes; a
                                  folder left out counts as one */
+    Array(LeftOut) left;      /* of these the first ones, sorted */
     uint64_t bytes, nodes;    /* read */
     uint32_t broken, unreadable;
     uint32_t templates;       /* of the files */

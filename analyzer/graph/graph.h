@@ -1,0 +1,47 @@
+/* graph.h - the models and their relations as a graph, with the findings on its edges.
+ *
+ * Everything is owned by the arena given to graph_make(). A relation and its far side are one edge,
+ * from the model that declares it. */
+#ifndef EAGERLY_GRAPH_H
+#define EAGERLY_GRAPH_H
+
+#include "report/finding.h"
+
+typedef struct GraphNode {
+    const Model *model;
+    const char *label;           /* "shop.Book": letters that no format has to quote */
+    bool shown;
+    uint32_t distance;           /* from the model asked for; UINT32_MAX: not reached */
+} GraphNode;
+
+typedef struct GraphEdge {
+    uint32_t from, to;           /* nodes */
+    const Relation *relation;
+    const char *label;           /* the field's name */
+    uint32_t findings;
+    const char *codes;           /* "EAG101 EAG301", each once */
+} GraphEdge;
+
+typedef struct Graph {
+    Arena *arena;
+    Array(GraphNode) nodes;      /* in the project's order of models */
+    Array(GraphEdge) edges;      /* between shown nodes, in the order of their nodes */
+} Graph;
+
+typedef struct GraphOptions {
+    const char *model;           /* "shop.Book" or "Book"; NULL: all that have relations */
+    uint32_t depth;              /* how many relations away from it */
+} GraphOptions;
+
+/* NULL with `*mistake`: no such model. `findings` may be NULL. */
+Graph *graph_make(Arena *arena, const Project *project, const Findings *findings,
+                  const GraphOptions *options, const char **mistake);
+void graph_mermaid(const Graph *graph, Writer *out);
+void graph_dot(const Graph *graph, Writer *out);
+void graph_json(const Graph *graph, Writer *out);
+/* One <svg> element, without a declaration in front: it may stand in a page of HTML. */
+void graph_svg(const Graph *graph, Writer *out);
+/* How a relation's kind is called. */
+const char *graph_kind(const GraphEdge *edge);
+
+#endif
