@@ -53,6 +53,39 @@ static void statistics(Check *check) {
     writer_close(log);
 }
 
+/* What was done to the source. */
+static int rewritten_tell(const Rewritten *done, const char *verb) {
+    Writer *log = writer_to_stream(stderr);
+    write_format(log, "eagerly: %u comment%s %s in %u file%s", done->comments,
+                 done->comments == 1 ? "" : "s", verb, done->files, done->files == 1 ? "" : "s");
+    if (done->refused)
+        write_format(log, "; %u could not be, without changing the code", done->refused);
+    write_text(log, "\n");
+    writer_close(log);
+    return done->mistake ? trouble(done->mistake) : EXIT_CLEAN;
+}
+
+static int add_ignore(Check *check) {
+    const char *reason = check->options->reason;
+    Rewritten done = comments_add(check->options->arena, check->analysis.project,
+                                  check->findings, reason ? reason : "");
+    return rewritten_tell(&done, "added");
+}
+
+static int fix(Check *check) {
+    Rewritten done = comments_remove(check->options->arena, check->result.comments,
+                                     check->findings, &check->selection);
+    return done.comments || done.mistake ? rewritten_tell(&done, "taken out") : EXIT_CLEAN;
+}
+
+/* A reason ends with its line, and a '#' would end it earlier. */
+static const char *reason_mistake(const char *reason) {
+    for (; reason && *reason; reason++)
+        if ((unsigned char)*reason < 0x20 || *reason == 0x7f || strchr("#{}]", *reason))
+            return "--reason takes a line without '#', ']' and braces";
+    return NULL;
+}
+
 /* Nothing to judge is a mistake, unless there are findings all the same. */
 static int dump_or_report(Check *check, Writer *out) {
     const Options *options = check->options;
@@ -67,7 +100,10 @@ static int dump_or_report(Check *check, Writer *out) {
     const char *mistake = findings_filter(check->findings, analysis->project, &check->filter,
                                           &check->result);
     if (mistake) return trouble(mistake);
+    if (options->add_ignore) return add_ignore(check);
+    int fixed = options->fix ? fix(check) : EXIT_CLEAN;
     int status = report(check, out);
+    if (fixed) status = fixed;
     stages_end(&analysis->stages, "report");
     return status;
 }
@@ -95,6 +131,7 @@ static const char *check_start(Check *check, const Options *options) {
     *check = (Check){.options = options, .selection = options_selection(options)};
     const char *mistake = selection_mistake(options->arena, &check->selection);
     if (!mistake) mistake = outputs_read(options, &check->outputs);
+    if (!mistake) mistake = reason_mistake(options->reason);
     if (!mistake && !python_abi_supported())
         mistake = "the Python grammar does not fit this tree-sitter";
     if (!mistake) mistake = filters_read(options, &check->selection, &check->filter);

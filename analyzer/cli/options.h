@@ -48,7 +48,8 @@ typedef struct Options {
     Confidence min_confidence;
     Severity fail_on;
     const char *baseline, *diff_base, *new_since; /* NULL: not given */
-    bool only, baseline_write, baseline_prune;
+    const char *reason;       /* of comments that are added; NULL: none */
+    bool only, baseline_write, baseline_prune, add_ignore, fix;
     ColorMode color;
     Dump dump;
     RulesFormat rules_format;

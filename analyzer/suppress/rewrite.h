@@ -18,8 +18,8 @@ typedef struct Rewritten {
  * statement of several lines. `reason` may be "". */
 Rewritten comments_add(Arena *arena, const Project *project, const Findings *findings,
                        const char *reason);
-/* Takes out the comments, or the parts of comments, that EAG900 was said of. */
-Rewritten comments_remove(Arena *arena, const Suppressions *suppressions,
-                          const Findings *findings, const Selection *selection);
+/* Takes out the comments, or the parts of comments, that EAG900 was said of, and what it said. */
+Rewritten comments_remove(Arena *arena, Suppressions *suppressions, Findings *findings,
+                          const Selection *selection);
 
 #endif

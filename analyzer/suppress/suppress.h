@@ -30,6 +30,7 @@ typedef struct Directive {
     uint32_t first, last;        /* the lines it is about */
     Array(Selector) selectors;   /* none: all rules */
     bool used;
+    bool gone;                   /* it was taken out of the file */
     const char *mistake;         /* what is wrong with it, or NULL */
 } Directive;
 
