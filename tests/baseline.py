@@ -229,7 +229,8 @@ def check_git_trouble(tally, eagerly, folder, project):
         tally.check(done.returncode == 2, option + " without a repository", str(done))
     (project / ".gitattributes").write_text("*.py filter=evil diff=evil\n")
     for key, value in (("filter.evil.clean", "touch evil; cat"),
-                       ("filter.evil.smudge", "touch evil"), ("diff.evil.textconv", "touch evil; cat"), ("core.fsmonitor", "touch evil"),
+                       ("filter.evil.smudge", "touch evil"),
+                       ("diff.evil.textconv", "touch evil; cat"), ("core.fsmonitor", "touch evil"),
                        ("diff.external", "touch evil"), ("core.pager", "touch evil")):
         git(project, "config", key, value)
     (project / "shop" / "loop.py").write_text(BODY)
@@ -306,7 +307,8 @@ def check_pre_commit(tally, eagerly, folder, python):
 
     def hook(name):
         git(project, "add", "-A")
-        done = subprocess.run([python, "-m", "pre_commit", "try-repo", str(hooks), name], cwd=project, env=environment, capture_output=True, timeout=120)
+        done = subprocess.run([python, "-m", "pre_commit", "try-repo", str(hooks), name],
+                              cwd=project, env=environment, capture_output=True, timeout=120)
         return done.returncode, done.stdout.decode()
 
     for name in ("eagerly", "eagerly-changed"):

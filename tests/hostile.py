@@ -333,6 +333,20 @@ SELF_HOLDING = {
 }
 
 
+def comment_modules():
+    loop = "for b in Book.objects.all():\n    b.author.name"
+    yield "40,000 comments that silence nothing", "# eagerly: ignore[EAG101]\n" * 40000 + loop
+    yield "40,000 comments of one loop", (
+        "# eagerly: ignore\n" * 40000 + lines_of("for b in Book.objects.all(): b.author\n", 2000))
+    yield "a comment that names 100,000 rules", (
+        loop + "  # eagerly: ignore[" + "EAG101," * 100000 + "]\n")
+    yield "a comment that says 50,000 things", loop + "  # eagerly: ignore[X]" * 50000 + "\n"
+    yield "a noqa of 100,000 codes", loop + "  # noqa: " + "EAG101," * 100000 + "\n"
+    yield "a comment of 900,000 blanks", loop + " " * 450000 + "# eagerly: ignore[" + " " * 450000
+    yield "a comment in a statement of 50,000 lines", (
+        "x = [\n" + "# eagerly: ignore[EAG101]\n1,\n" * 30000 + "]\n")
+
+
 def growing_calls():
     """Recursion whose arguments never repeat."""
     for argument in filter(None, map(str.strip, GROWING.split(";"))):
@@ -726,8 +740,8 @@ def nested_serializers(count):
 
 def text_cases():
     yield "serializers in each other", {"hostile": HEAD + "".join(nested_serializers(6))}
-    for cases in (deep_modules, nested_modules, wide_modules, growing_calls, exponential_modules,
-                  cyclic_modules):
+    for cases in (deep_modules, nested_modules, wide_modules, comment_modules, growing_calls,
+                  exponential_modules, cyclic_modules):
         for name, text in cases():
             yield name, {"hostile": HEAD + text}
     for name, data in encodings():
