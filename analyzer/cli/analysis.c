@@ -14,7 +14,7 @@ const char *analysis_read(Analysis *analysis, const Options *options, const Word
         .include_migrations = options->include_migrations,
     };
     const char *mistake = NULL;
-    *analysis = (Analysis){0};
+    *analysis = (Analysis){.progress = analysis->progress};
     stages_start(&analysis->stages);
     analysis->source = source_discover(paths->items, paths->count, &read, &mistake);
     if (!analysis->source) {
@@ -23,7 +23,9 @@ const char *analysis_read(Analysis *analysis, const Options *options, const Word
         return copy;
     }
     stages_end(&analysis->stages, "discover");
+    progress_say(analysis->progress, "reading", analysis->source->files.count, "files");
     source_read(analysis->source, &read);
+    progress_clear(analysis->progress);
     stages_end(&analysis->stages, "read");
     return NULL;
 }
@@ -34,7 +36,9 @@ void analysis_link(Analysis *analysis, const Options *options, const Words *path
     ProjectOptions link = {.include_tests = options->include_tests, .django_least = django.least,
                            .django_most = django.most,
                            .partial = view_is_partial(paths->items, paths->count)};
+    progress_say(analysis->progress, "linking", analysis->source->files.count, "files");
     analysis->project = project_link(analysis->source, &link);
+    progress_clear(analysis->progress);
     stages_end(&analysis->stages, "link");
 }
 
@@ -44,11 +48,15 @@ void analysis_evaluate(Analysis *analysis, const Options *options) {
                             .reads = options->command == COMMAND_WHY,
                             .include_migrations = options->include_migrations,
                             .prefetch_depth = options->max_prefetch_depth};
+    progress_say(analysis->progress, "following the rows of", analysis->project->models.count,
+                 "models");
     analysis->flow = flow_run(analysis->project, &evaluate);
+    progress_clear(analysis->progress);
     stages_end(&analysis->stages, "evaluate");
 }
 
 void analysis_free(Analysis *analysis) {
+    progress_end(analysis->progress);
     if (analysis->flow) flow_free(analysis->flow);
     if (analysis->project) project_free(analysis->project);
     source_free(analysis->source);

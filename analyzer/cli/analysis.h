@@ -10,6 +10,7 @@ typedef struct Analysis {
     Project *project;
     Flow *flow;                  /* each NULL until its stage has run */
     Stages stages;
+    Progress *progress;          /* set before the first stage, or NULL; ended by analysis_free() */
 } Analysis;
 
 /* Each stage is run once, in this order. analysis_read() returns NULL, or what is wrong with the

@@ -129,6 +129,7 @@ static int analyse(Check *check, Writer *out) {
 /* Everything up to the first stage; NULL, or a mistake. */
 static const char *check_start(Check *check, const Options *options) {
     *check = (Check){.options = options, .selection = options_selection(options)};
+    check->analysis.progress = progress_on_terminal(stderr);
     const char *mistake = selection_mistake(options->arena, &check->selection);
     if (!mistake) mistake = outputs_read(options, &check->outputs);
     if (!mistake) mistake = reason_mistake(options->reason);

@@ -34,7 +34,7 @@ static const char *paths_move(const Options *options, const Git *git, const char
 
 static const char *folder_findings(const Options *options, const Words *paths,
                                    const FilterOptions *filter, Baseline **found) {
-    Analysis analysis;
+    Analysis analysis = {0};
     FilterResult result;
     FilterOptions plain = {.selection = filter->selection, .tests = filter->tests,
                            .blanket_noqa = filter->blanket_noqa};

@@ -376,7 +376,7 @@ static bool environment_says(const char *name) {
 bool options_color(const Options *options, FILE *stream) {
     if (options->color != COLOR_AUTO) return options->color == COLOR_ALWAYS;
     if (environment_says("NO_COLOR")) return false;
-    if (environment_says("FORCE_COLOR")) return true;
+    if (environment_says("FORCE_COLOR") || environment_says("CLICOLOR_FORCE")) return true;
     const char *terminal = getenv("TERM");
     return isatty(fileno(stream)) && terminal && strcmp(terminal, "dumb");
 }

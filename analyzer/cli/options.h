@@ -79,8 +79,8 @@ bool options_completions(const char *shell, Writer *out);
 /* Once all values are in: words that mean the same become one. */
 void options_settle(Options *options);
 Selection options_selection(const Options *options);
-/* Whether to colour what goes to this stream: the option, then NO_COLOR and FORCE_COLOR, then
- * whether it is a terminal. */
+/* Whether to colour what goes to this stream: the option, then NO_COLOR, then FORCE_COLOR and
+ * CLICOLOR_FORCE, then whether it is a terminal. */
 bool options_color(const Options *options, FILE *stream);
 
 #endif

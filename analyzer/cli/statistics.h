@@ -2,6 +2,7 @@
 #ifndef EAGERLY_STATISTICS_H
 #define EAGERLY_STATISTICS_H
 
+#include "cli/progress.h"
 #include "report/finding.h"
 
 enum { STAGES_MOST = 8 };

@@ -258,6 +258,7 @@ void report_fix_load(Report *report, const Event *event) {
         report_fix(report, event, "load it with the rows: .%s%s",
                    project_text(report->project, event->path[0]->name), edit);
     else report_fix(report, event, "add %s to %Q", edit);
+    if (!first) report->edit = edit;
 }
 
 /* The hop behind the last one that no join brings: an annotation that goes through to-one hops is

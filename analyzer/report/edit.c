@@ -119,3 +119,27 @@ const char *edits_text(Edits *edits, const Event *event, bool joins, const char 
     if (own.sure) edit->text = kept;
     return kept;
 }
+
+bool edit_follows(const char *name, size_t length) {
+    static const char *const methods[] = {
+        "all", "filter", "exclude", "order_by", "annotate", "alias", "distinct", "select_related",
+        "prefetch_related", "defer", "reverse", "using", "iterator", "get_queryset",
+    };
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (strlen(methods[i]) == length && !memcmp(methods[i], name, length)) return true;
+    return false;
+}
+
+bool edit_fits(const Project *project, const Event *event) {
+    if (!event->birth || event->birth->single || event->confidence == CONFIDENCE_POSSIBLE)
+        return false;
+    Site site = event_queryset(event);
+    const ProjectModule *of = &project->modules[site.module];
+    if (!of->module || of->file->template || site.node >= of->module->nodes.count) return false;
+    const Node *node = module_node(of->module, site.node);
+    if (node->kind == NODE_ATTRIBUTE) return true;
+    if (node->kind != NODE_CALL) return false;
+    const Node *callee = module_node(of->module, node_child(of->module, site.node, 0));
+    const char *name = str_text(of->module->strings, callee->name);
+    return callee->kind == NODE_ATTRIBUTE && edit_follows(name, strlen(name));
+}

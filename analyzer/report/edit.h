@@ -19,4 +19,10 @@ bool edits_prefetch(const Edits *edits, const Event *event, const char *path);
  * where that relation is asked, so the advice leaves out the hop that leads to them. */
 uint32_t edits_skip(const Event *event);
 
+/* Whether the edit can be written where the queryset ends, as it stands: behind a call that hands
+ * on a queryset, or (what follows is looked at by findings_measure()) behind a manager. */
+bool edit_fits(const Project *project, const Event *event);
+/* The name of a method that keeps rows, their class and all that is loaded. */
+bool edit_follows(const char *name, size_t length);
+
 #endif

@@ -34,6 +34,8 @@ typedef struct Finding {
     Place *chain;                /* calls, from the touch outwards */
     uint32_t chain_count;
     const char *message, *fix;   /* fix "" if none */
+    const char *edit;            /* the fix as text to insert where `queryset` ends; "" if there is
+                                    none that fits as it stands. See findings_measure() */
     const char *model;           /* "shop.Book" or "" */
     const char *relation;        /* "author.publisher" or "" */
     const char *operation;       /* "load", "fetch", "narrow", "count", "query" ... */
@@ -98,7 +100,8 @@ const char *selection_mistake(Arena *arena, const Selection *selection);
 /* A rule by code or name, any case; NULL: none. */
 const RuleEntry *rule_named(const char *code_or_name);
 
-/* Reads the lines that findings are on, to fill in what places know of them: each file once. */
+/* Reads the lines that findings are on, to fill in what places know of them: each file once. Edits
+ * that do not fit the text are dropped. */
 void findings_measure(Findings *findings);
 
 #endif

@@ -209,7 +209,7 @@ static Severity rule_severity(const Rule *rule, const Event *event) {
 static Finding finding_make(Report *report, const Claim *claim) {
     const Event *event = claim->event;
     const Project *project = report->project;
-    report->message = report->fix = "";
+    report->message = report->fix = report->edit = "";
     claim->rule->rule->describe(event, report);
     Finding finding = {
         .rule = claim->rule,
@@ -219,6 +219,7 @@ static Finding finding_make(Report *report, const Claim *claim) {
         .place = place_named(report, event->site, event->function),
         .message = report->message,
         .fix = report->fix,
+        .edit = edit_fits(project, event) ? report->edit : "",
         .model = event->model ? project_text(project, event->model->label) : "",
         .relation = event_path_text(report->arena, project, event, 0, ".", false),
         .operation = kind_name(event->kind),

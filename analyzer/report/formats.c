@@ -95,8 +95,8 @@ static mode_t new_mode(void) {
 }
 
 /* `mode`: what the file is to have. */
-static const char *file_replace(Arena *arena, const Output *output, mode_t mode,
-                                const Findings *findings, const ReportOptions *options) {
+static const char *report_replace(Arena *arena, const Output *output, mode_t mode,
+                                  const Findings *findings, const ReportOptions *options) {
     char *beside = arena_format(arena, "%s.XXXXXX", output->path);
     int descriptor = mkstemp(beside);
     if (descriptor < 0) return output_failed(arena, output->path, strerror(errno));
@@ -125,10 +125,10 @@ const char *output_write(Arena *arena, const Output *output, const Findings *fin
                          const ReportOptions *options) {
     struct stat there, target;
     if (lstat(output->path, &there))
-        return errno == ENOENT ? file_replace(arena, output, new_mode(), findings, options)
+        return errno == ENOENT ? report_replace(arena, output, new_mode(), findings, options)
                                : output_failed(arena, output->path, strerror(errno));
     if (S_ISREG(there.st_mode))
-        return file_replace(arena, output, there.st_mode & 0777, findings, options);
+        return report_replace(arena, output, there.st_mode & 0777, findings, options);
     if (S_ISDIR(there.st_mode)) return output_failed(arena, output->path, strerror(EISDIR));
     bool special = !stat(output->path, &target) && !S_ISREG(target.st_mode)
                    && !S_ISDIR(target.st_mode);

@@ -33,7 +33,8 @@ typedef struct ReportOptions {
     X(AZURE, "azure", report_azure, "", true)                                                     \
     X(TEAMCITY, "teamcity", report_teamcity, "", true)                                            \
     X(SONARQUBE, "sonarqube", report_sonarqube, "", true)                                         \
-    X(MARKDOWN, "markdown", report_markdown, ".md", false)
+    X(MARKDOWN, "markdown", report_markdown, ".md", false)                                        \
+    X(HTML, "html", report_html, ".html", false)
 
 #define FORMAT_ENUMERATOR(id, name, write, extension, repository) OUTPUT_##id,
 #define FORMAT_CHOICE(id, name, write, extension, repository) name "|"

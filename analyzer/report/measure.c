@@ -1,5 +1,6 @@
 /* All places of all findings are sorted by file and line, so that each file is read once, from its
  * beginning to its end, whatever the findings' chains jump to. */
+#include "report/edit.h"
 #include "report/formats.h"
 #include "report/line.h"
 
@@ -113,6 +114,54 @@ static void place_measure(Measure *measure, Place *place) {
     place->end_point = column_point(text, length, place->end_column);
 }
 
+/* ".name(" with a name that an edit may stand before. */
+static bool call_follows(const char *text, size_t length) {
+    size_t end = 1;
+    while (end < length && (text[end] == '_' || (text[end] >= 'a' && text[end] <= 'z'))) end++;
+    return length && *text == '.' && end < length && text[end] == '('
+           && edit_follows(text + 1, end - 1);
+}
+
+/* What would take the edit back, on the same line: select_related(None) and the bare one. */
+static bool edit_undone(const char *text, size_t length) {
+    static const char *const undone[] = {"related(None", "select_related()"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof undone / sizeof *undone; i++)
+        found = found || memmem(text, length, undone[i], strlen(undone[i]));
+    return found;
+}
+
+/* A manager may have methods of its own, which a queryset has not: behind one, the edit needs a
+ * method that both have. */
+static void edit_check(Measure *measure, Finding *finding) {
+    const Place *queryset = &finding->queryset;
+    const char *text;
+    size_t length, end = queryset->end_column - 1;
+    if (!*finding->edit) return;
+    bool fits = queryset->end_point && end
+                && line_read(&measure->reader, queryset->opened, queryset->end_line, &text, &length)
+                && end <= length
+                && (text[end - 1] == ')' || call_follows(text + end, length - end))
+                && !edit_undone(text + end, length - end);
+    if (!fits) finding->edit = "";
+}
+
+static int queryset_order(const void *a, const void *b) {
+    const Finding *left = *(Finding *const *)a, *right = *(Finding *const *)b;
+    const Place *one = &left->queryset, *other = &right->queryset;
+    int order = strcmp(one->opened, other->opened);
+    return order ? order : (one->end_line > other->end_line) - (one->end_line < other->end_line);
+}
+
+static void edits_check(Measure *measure, Findings *findings) {
+    Array(Finding *) list = {0};
+    for (uint32_t i = 0; i < findings->items.count; i++)
+        if (*findings->items.items[i].edit)
+            array_push(findings->arena, &list, &findings->items.items[i]);
+    if (list.count) qsort(list.items, list.count, sizeof(Finding *), queryset_order);
+    for (uint32_t i = 0; i < list.count; i++) edit_check(measure, list.items[i]);
+}
+
 void findings_measure(Findings *findings) {
     char here[PATH_MAX];
     Measure measure = {.arena = findings->arena};
@@ -122,5 +171,6 @@ void findings_measure(Findings *findings) {
     measure.here_top = measure.here ? repository_top(findings->arena, here) : NULL;
     qsort(list.items, list.count, sizeof(Place *), file_order);
     for (uint32_t i = 0; i < list.count; i++) place_measure(&measure, list.items[i]);
+    edits_check(&measure, findings);
     line_close(&measure.reader);
 }

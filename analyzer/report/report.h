@@ -9,6 +9,7 @@ struct Report {
     const Project *project;
     Places *places;
     const char *message, *fix; /* "" until said */
+    const char *edit;         /* what the advice adds to the queryset; "" if that is not all */
     struct Edits *edits;      /* of all findings; see edit.h */
     bool gathering;           /* a first round, for the edits only: texts are thrown away */
 };

@@ -22,6 +22,17 @@ static void write_related(Writer *out, const Place *place, const char *word, boo
     *any = true;
 }
 
+/* A suggestion has no path of its own: it is about the diagnostic's file. */
+static void write_suggestion(Writer *out, const Finding *finding) {
+    const Place *place = &finding->queryset;
+    if (!*finding->edit || strcmp(place->path, finding->place.path)) return;
+    write_format(out, ", \"suggestions\": [{\"range\": {\"start\": {\"line\": %u, \"column\": %u}, "
+                 "\"end\": {\"line\": %u, \"column\": %u}}, \"text\": ", place->end_line,
+                 place->end_column, place->end_line, place->end_column);
+    write_json_text(out, finding->edit);
+    write_text(out, "}]");
+}
+
 static void write_diagnostic(Writer *out, const Finding *finding, bool alone) {
     Writer *text = writer_to_memory();
     size_t length;
@@ -36,6 +47,7 @@ static void write_diagnostic(Writer *out, const Finding *finding, bool alone) {
     write_format(out, ", \"severity\": \"%s\", \"code\": {\"value\": \"%s\"}",
                  reviewdog_severity(finding->severity), finding->rule->rule->code);
     if (alone) write_text(out, ", \"source\": {\"name\": \"eagerly\"}");
+    write_suggestion(out, finding);
     for (uint32_t i = 0; i < finding->chain_count; i++)
         write_related(out, &finding->chain[i], "called here", &any);
     write_related(out, &finding->loop, "repeated by this", &any);

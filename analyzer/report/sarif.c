@@ -76,6 +76,20 @@ static void write_message(Sarif *sarif, const Finding *finding) {
     writer_close(text);
 }
 
+static void write_change(Sarif *sarif, const Finding *finding) {
+    const Place *place = &finding->queryset;
+    if (!*finding->edit) return;
+    write_pair(sarif->out, ", \"fixes\": [{\"description\": {\"text\": ", finding->fix);
+    write_text(sarif->out, "}, \"artifactChanges\": [{\"artifactLocation\": {\"uri\": \"");
+    write_uri(sarif->out, place_path(place, sarif->options));
+    write_format(sarif->out, "\", \"uriBaseId\": \"%%SRCROOT%%\"}, \"replacements\": [{"
+                 "\"deletedRegion\": {\"startLine\": %u, \"startColumn\": %u, \"endLine\": %u, "
+                 "\"endColumn\": %u}, \"insertedContent\": {\"text\": ", place->end_line,
+                 place->end_point, place->end_line, place->end_point);
+    write_json_text(sarif->out, finding->edit);
+    write_text(sarif->out, "}}]}]}]");
+}
+
 static void write_properties(Sarif *sarif, const Finding *finding) {
     const struct { const char *key, *text; } facts[] = {
         {"confidence", confidence_word(finding->confidence)},
@@ -103,6 +117,7 @@ static void write_result(Sarif *sarif, const Finding *finding) {
     write_format(sarif->out, "}], \"partialFingerprints\": {\"eagerly/v1\": \"%s\"}",
                  finding->fingerprint);
     write_flow(sarif, finding);
+    write_change(sarif, finding);
     write_properties(sarif, finding);
     write_text(sarif->out, "}");
 }

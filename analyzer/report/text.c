@@ -13,12 +13,15 @@
 #include "report/line.h"
 #include "report/words.h"
 
+#include <stdlib.h>
+
 
 enum { SHOWN_MOST = 160, SHOWN_BEFORE = 60, TAB = 4 }; /* bytes of a long line; blanks of a tab */
 
 typedef struct Painter {
     Writer *out;
     bool color;
+    GroupBy group;
     LineReader lines;
 } Painter;
 
@@ -107,7 +110,7 @@ static void write_chain(Painter *painter, const Finding *finding) {
     for (uint32_t i = 0; i < finding->chain_count; i++)
         write_step(painter, "call", &finding->chain[i]);
     write_step(painter, "loop", &finding->loop);
-    write_step(painter, "queryset", &finding->queryset);
+    if (painter->group != GROUP_QUERYSET) write_step(painter, "queryset", &finding->queryset);
 }
 
 static void write_cost(Painter *painter, const Finding *finding) {
@@ -116,6 +119,14 @@ static void write_cost(Painter *painter, const Finding *finding) {
     if (finding->more)
         write_format(painter->out, "; %u more way%s lead%s here", finding->more,
                      finding->more == 1 ? "" : "s", finding->more == 1 ? "s" : "");
+    write_text(painter->out, "\n");
+}
+
+static void write_fix(Painter *painter, const char *fix) {
+    write_text(painter->out, "  ");
+    paint(painter, "1;32", "fix:");
+    write_text(painter->out, " ");
+    write_plain(painter->out, fix, strlen(fix));
     write_text(painter->out, "\n");
 }
 
@@ -129,21 +140,64 @@ static void write_finding(Painter *painter, const Finding *finding) {
     write_text(painter->out, "\n");
     write_source(painter, &finding->place);
     write_chain(painter, finding);
-    if (*finding->fix) {
-        write_text(painter->out, "  ");
-        paint(painter, "1;32", "fix:");
-        write_text(painter->out, " ");
-        write_plain(painter->out, finding->fix, strlen(finding->fix));
-        write_text(painter->out, "\n");
-    }
+    if (*finding->fix && !(painter->group == GROUP_QUERYSET && finding->queryset.path))
+        write_fix(painter, finding->fix);
     write_cost(painter, finding);
     write_text(painter->out, "\n");
 }
 
+/* What the findings of a group share. */
+static void write_title(Painter *painter, const Finding *first) {
+    Writer *title = writer_to_memory();
+    const Place *queryset = &first->queryset;
+    if (painter->group == GROUP_RULE)
+        write_format(title, "%s %s", first->rule->rule->code, first->rule->name);
+    else if (painter->group == GROUP_FILE) write_text(title, first->place.path);
+    else if (!queryset->path) write_text(title, "no queryset in view");
+    else {
+        write_format(title, "queryset %s:%u:%u", queryset->path, queryset->line,
+                     place_column(queryset));
+        if (*queryset->function) write_format(title, "  in %s", queryset->function);
+    }
+    paint(painter, "1;4", writer_text(title, NULL));
+    writer_close(title);
+}
+
+/* Whether an earlier one of the group has given the same advice. */
+static bool fix_said(const Finding *const *list, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (!strcmp(list[i]->fix, list[count]->fix)) return true;
+    return false;
+}
+
+static void write_group(Painter *painter, const Finding *const *list, uint32_t count) {
+    bool edits = painter->group == GROUP_QUERYSET && list[0]->queryset.path;
+    write_title(painter, list[0]);
+    write_format(painter->out, " (%u finding%s)\n", count, count == 1 ? "" : "s");
+    for (uint32_t i = 0; i < count && edits; i++)
+        if (*list[i]->fix && !fix_said(list, i)) write_fix(painter, list[i]->fix);
+    write_text(painter->out, "\n");
+    for (uint32_t i = 0; i < count; i++) write_finding(painter, list[i]);
+}
+
+static void write_groups(Painter *painter, const Findings *findings) {
+    const Finding **list = findings_grouped(findings, painter->group);
+    for (uint32_t i = 0, same; i < findings->items.count; i += same) {
+        same = 1;
+        while (i + same < findings->items.count
+               && !group_order(list[i], list[i + same], painter->group))
+            same++;
+        write_group(painter, list + i, same);
+    }
+    free(list);
+}
+
 void report_text(const Findings *findings, const ReportOptions *options, Writer *out) {
-    Painter painter = {.out = out, .color = options->color};
-    for (uint32_t i = 0; i < findings->items.count; i++)
-        write_finding(&painter, &findings->items.items[i]);
+    Painter painter = {.out = out, .color = options->color, .group = options->group};
+    if (options->group != GROUP_NONE) write_groups(&painter, findings);
+    else
+        for (uint32_t i = 0; i < findings->items.count; i++)
+            write_finding(&painter, &findings->items.items[i]);
     line_close(&painter.lines);
     write_summary(out, findings);
     write_text(out, "\n");

@@ -74,4 +74,9 @@ RuleCount *findings_rules(const Findings *findings, uint32_t *count);
 /* "Found 4 findings in 2 files (EAG101 3, EAG401 1)" */
 void write_summary(Writer *out, const Findings *findings);
 
+/* The findings with those of a group together, and whether two are of different groups (not 0).
+ * The caller frees the list. */
+const Finding **findings_grouped(const Findings *findings, GroupBy by);
+int group_order(const Finding *a, const Finding *b, GroupBy by);
+
 #endif

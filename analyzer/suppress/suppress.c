@@ -88,8 +88,8 @@ static Finding idle_finding(Findings *findings, const Project *project, uint32_t
     const ProjectModule *of = &project->modules[number];
     const char *names = idle_names(findings->arena, directive, selection);
     Finding finding = {.rule = rule_named(OWN_CODE), .confidence = CONFIDENCE_CERTAIN,
-                       .fix = "remove it; eagerly check --fix does", .model = "", .relation = "",
-                       .operation = "comment", .method = "", .estimate = ""};
+                       .fix = "remove it; eagerly check --fix does", .edit = "", .model = "",
+                       .relation = "", .operation = "comment", .method = "", .estimate = ""};
     finding.severity = finding.rule->rule->severity;
     finding.place = (Place){.path = of->file->shown, .opened = of->file->path, .function = "",
                             .module = number};
