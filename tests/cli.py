@@ -107,6 +107,57 @@ TOML_MISTAKES = {
 }
 
 
+# ---- models of libraries
+VENDOR = """\
+vendor.catalog.models.Maker:
+  app: catalog
+  fields: {name: plain}
+vendor.catalog.models.Base:
+vendor.catalog.models.Product:
+  app: catalog
+  bases: [vendor.catalog.models.Base]
+  fields:
+    name: plain
+    code: {primary-key: true}
+    maker: {kind: fk, to: catalog.Maker, related-name: products, null: true}
+  managers:
+    objects: django.db.models.Manager
+"""
+VENDOR_USER = """\
+from vendor.catalog.models import Maker, Product
+
+
+def makers():
+    return [product.maker.name for product in Product.objects.all()]
+
+
+def joined():
+    return [product.maker.name for product in Product.objects.select_related("maker")]
+
+
+def products():
+    return [list(maker.products.all()) for maker in Maker.objects.all()]
+"""
+MODEL_MISTAKES = {
+    "no class": ("Product:\n  app: x\n", "1:1: a class is expected here"),
+    "unknown key": ("a.B:\n  feilds: {}\n", "2:3: unknown key 'feilds'; did you mean 'fields'?"),
+    "a list": ("a.B: [x]\n", "1:1: a model is a mapping"),
+    "fields as a list": ("a.B:\n  fields: [x]\n", "2:3: 'fields' is a mapping, not a list"),
+    "no target": ("a.B:\n  fields:\n    x: fk\n", "3:5: a relation needs a target"),
+    "a target too many": ("a.B:\n  fields:\n    x: {to: a.B}\n", "3:5: only fk, o2o and m2m"),
+    "kind": ("a.B:\n  fields:\n    x: {kind: fkk}\n", "3:5: a field is plain, fk, o2o, m2m or "
+             "generic, not 'fkk'"),
+    "key of a field": ("a.B:\n  fields:\n    x: {nul: true}\n", "3:9: unknown key 'nul'; did you "
+                       "mean 'null'?"),
+    "flag": ("a.B:\n  fields:\n    x: {null: often}\n", "3:9: 'null' is true or false, not text"),
+    "words": ("a.B:\n  fields:\n    x: {kind: fk, to: 'a b'}\n", "3:19: 'to' is a name here"),
+    "lines": ('a.B:\n  fields:\n    "x\\ny fk z": plain\n', "a field's name is expected here"),
+    "manager": ("a.B:\n  managers: {objects: [x]}\n", "2:14: 'objects' is a name here, not a list"),
+    "base": ("a.B:\n  bases: [2]\n", "2:11: 'it' is a name here, not a number"),
+    "app": ("a.B:\n  app: 1\n", "2:3: 'app' is a name here, not a number"),
+}
+
+
 class Eagerly:
     def __init__(self, program):
         self.program = os.path.abspath(program)
@@ -188,6 +239,59 @@ def check_effect(tally, eagerly, folder):
     tally.check(found(**home) == ["EAG301"], "the project's goes before the user's")
     (folder / "eagerly.yaml").unlink()
     shutil.rmtree(folder / "home")
+
+
+def check_models(tally, eagerly, folder):
+    write(folder, {"vendor/.eagerly.yaml": "models: models.yaml\n", "vendor/models.yaml": VENDOR,
+                   "vendor/user.py": VENDOR_USER, "vendor/uses_django.py": "import django\n"})
+    where, report = folder / "vendor", ("check", "--output-format=json", ".")
+    found = [(finding["code"], finding["line"], finding["relation"])
+             for finding in json.loads(eagerly.run(where, *report)[1])["findings"]]
+    tally.check(found == [("EAG101", 5, "maker"), ("EAG102", 13, "products")],
+                "models of a library", str(found))
+    found = codes(eagerly.run(where, *report, "--isolated")[1])
+    tally.check(found == [], "and without being told of them", str(found))
+    for title, (text, wanted) in MODEL_MISTAKES.items():
+        write(folder, {"vendor/models.yaml": text})
+        status, out, log = eagerly.run(where, "check", ".")
+        tally.check(status == 2 and not out and "models.yaml:" in log and wanted in log,
+                    "models: " + title, "%d %r" % (status, log))
+    (folder / "vendor/models.yaml").unlink()
+    status, _, log = eagerly.run(where, "check", ".")
+    tally.check(status == 2 and "models.yaml: cannot be read" in log, "models: no file", log)
+    shutil.rmtree(where)
+
+
+def check_keys(tally, eagerly, folder):
+    """Keys that change what is understood."""
+    def found(*arguments):
+        report = json.loads(eagerly.run(folder, "check", "--output-format=json", *arguments,
+                                        ".")[1])["findings"]
+        return sorted((finding["code"], finding["severity"]) for finding in report)
+    write(folder, {".eagerly.yaml": "severity: {EAG101: info, count-in-loop: error}\n"})
+    tally.check(found() == [("EAG101", "info"), ("EAG301", "error")], "severity", str(found()))
+    for text, wanted in (("severity: {EAG101: inof}\n", "1:12: a severity is info, warning or "),
+                         ("severity: {EAG100: info}\n", "1:12: no rule is called 'EAG100'"),
+                         ("severity: [EAG101]\n", "1:1: 'severity' is a mapping, not a list")):
+        write(folder, {".eagerly.yaml": text})
+        status, _, log = eagerly.run(folder, "check", ".")
+        tally.check(status == 2 and wanted in log, "severity: " + wanted, log)
+    status, _, log = eagerly.run(folder, "check", "--isolated", "--severity", "EAG101:inof", ".")
+    tally.check(status == 2 and "a severity is" in log, "--severity", log)
+    write(folder, {".eagerly.yaml": "fuel: 1\n"})
+    tally.check(found() == [], "fuel: of one step", str(found()))
+    write(folder, {".eagerly.yaml": "auto-eager-bases: [lazy.models.Batched]\n"})
+    tally.check(len(found()) == 2, "auto-eager-bases: of others")
+    models = (folder / "shop/models.py").read_text()
+    write(folder, {"shop/models.py": "from lazy.models import Batched\n"
+                                     + models.replace("(models.Model)", "(Batched)")})
+    tally.check(found() == [], "auto-eager-bases", str(found()))
+    write(folder, {"shop/models.py": models})
+    write(folder, {".eagerly.yaml": "template-folders: [../pages]\n", "../pages/all.html": "<p>"})
+    out = eagerly.run(folder, "files")[1]
+    tally.check("all.html  template" in out.splitlines(), "template-folders", out)
+    for name in (".eagerly.yaml", "../pages/all.html"):
+        (folder / name).unlink()
 
 
 def check_discovery(tally, eagerly, folder):
@@ -386,7 +490,8 @@ def main(arguments):
         write(folder, {".git/HEAD": ""})
         check_mistakes(tally, eagerly, folder, ".eagerly.yaml", YAML_MISTAKES)
         check_mistakes(tally, eagerly, folder, "pyproject.toml", TOML_MISTAKES)
-        for check in (check_several, check_effect, check_discovery, check_config, check_files,
+        for check in (check_several, check_effect, check_models, check_keys,
+                      check_discovery, check_config, check_files,
                       check_endpoints, check_why, check_graph, check_shells,
                       check_manual, check_help):
             check(tally, eagerly, folder)

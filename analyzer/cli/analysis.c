@@ -16,7 +16,12 @@ const char *analysis_read(Analysis *analysis, const Options *options, const Word
     const char *mistake = NULL;
     *analysis = (Analysis){.progress = analysis->progress};
     stages_start(&analysis->stages);
-    analysis->source = source_discover(paths->items, paths->count, &read, &mistake);
+    Words all = {0};
+    for (uint32_t i = 0; i < paths->count; i++)
+        array_push(options->arena, &all, paths->items[i]);
+    for (uint32_t i = 0; i < options->template_folders.count; i++)
+        array_push(options->arena, &all, options->template_folders.items[i]);
+    analysis->source = source_discover(all.items, all.count, &read, &mistake);
     if (!analysis->source) {
         const char *copy = arena_copy(options->arena, mistake, strlen(mistake));
         free((char *)(uintptr_t)mistake);
@@ -33,7 +38,11 @@ const char *analysis_read(Analysis *analysis, const Options *options, const Word
 void analysis_link(Analysis *analysis, const Options *options, const Words *paths) {
     DjangoRange django = options->django;
     if (!django.least) django = django_find(paths->items, paths->count);
-    ProjectOptions link = {.include_tests = options->include_tests, .django_least = django.least,
+    ProjectOptions link = {.models = options->models.items,
+                           .model_count = options->models.count,
+                           .auto_eager_bases = options->auto_eager_bases.items,
+                           .auto_eager_count = options->auto_eager_bases.count,
+                           .include_tests = options->include_tests, .django_least = django.least,
                            .django_most = django.most,
                            .partial = view_is_partial(paths->items, paths->count)};
     progress_say(analysis->progress, "linking", analysis->source->files.count, "files");
@@ -43,7 +52,8 @@ void analysis_link(Analysis *analysis, const Options *options, const Words *path
 }
 
 void analysis_evaluate(Analysis *analysis, const Options *options) {
-    FlowOptions evaluate = {.include_tests = options->include_tests,
+    FlowOptions evaluate = {.fuel = options->fuel,
+                            .include_tests = options->include_tests,
                             .reasons = options->dump == DUMP_REASONS,
                             .reads = options->command == COMMAND_WHY,
                             .include_migrations = options->include_migrations,

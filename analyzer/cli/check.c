@@ -95,6 +95,7 @@ static int dump_or_report(Check *check, Writer *out) {
         return EXIT_CLEAN;
     }
     check->findings = findings_make(analysis->flow, NULL);
+    options_severities(options, check->findings);
     const char *empty = check->findings->items.count ? NULL : analysis_empty(analysis);
     if (empty) return trouble(empty);
     const char *mistake = findings_filter(check->findings, analysis->project, &check->filter,

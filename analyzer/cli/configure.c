@@ -89,6 +89,8 @@ static void set_one(Applier *applier, const Option *row, const ConfigNode *node,
     if (mistake) mistake = arena_format(arena, "'%s' %s", row->key, mistake);
     const char *colon = row->kind == OPTION_PAIRS ? strrchr(text, ':') : NULL;
     if (!mistake && names_rules(row)) mistake = rules_mistake(arena, colon ? colon + 1 : text);
+    if (!mistake && colon && row->value && !strcmp(row->value, "RULE:LEVEL"))
+        mistake = severity_mistake(arena, node->key, colon + 1);
     if (mistake) complain(applier, node, mistake);
 }
 
@@ -152,7 +154,21 @@ static void apply_item(Applier *applier, const ConfigNode *node) {
     else *option_origin(options, row) = (Origin){ORIGIN_CONFIG, applier->path, node->line};
 }
 
-bool options_configure(Options *options, Writer *log) {
+/* What the command line says of severities is looked at here, too, and the models are read. */
+static bool configured(Options *options, Writer *log) {
+    const char *mistake = NULL;
+    for (uint32_t i = 0; i < options->severities.count && !mistake; i++)
+        mistake = severity_mistake(options->arena, options->severities.items[i].key,
+                                   options->severities.items[i].value);
+    if (mistake) mistake = arena_format(options->arena, "eagerly: --severity: %s", mistake);
+    if (!mistake) mistake = options_models(options);
+    if (!mistake) return true;
+    write_plain(log, mistake, strlen(mistake));
+    write_text(log, "\n");
+    return false;
+}
+
+static bool file_apply(Options *options, Writer *log) {
     const char *path = options->config, *mistake = NULL;
     if (options->isolated) return true;
     const char *first = options->words.count ? options->words.items[0] : ".";
@@ -172,6 +188,10 @@ bool options_configure(Options *options, Writer *log) {
         write_format(log, "%s: %u more mistakes\n", path, applier.mistakes - MISTAKES_SHOWN);
     options_settle(options);
     return !applier.mistakes;
+}
+
+bool options_configure(Options *options, Writer *log) {
+    return file_apply(options, log) && configured(options, log);
 }
 
 /* ---- what holds, and what may be said */

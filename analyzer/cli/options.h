@@ -5,6 +5,7 @@
 #define EAGERLY_OPTIONS_H
 
 #include "base/array.h"
+#include "config/models.h"
 #include "report/formats.h"
 #include "source/django.h"
 
@@ -59,7 +60,10 @@ typedef struct Options {
     const char *spot;         /* FILE:LINE of why */
     const char *config;       /* the configuration file; NULL: none */
     bool isolated, schema, all;
-    uint64_t jobs, max_bytes, max_prefetch_depth;
+    Words model_files, template_folders, auto_eager_bases;
+    Pairs severities;         /* a rule, and its severity */
+    KnownModels models;       /* of the model files; options_models() */
+    uint64_t fuel, jobs, max_bytes, max_prefetch_depth;
     DjangoRange django;       /* --django-version; 0: not given */
     bool exit_zero, statistics, include_tests, include_migrations, help, version,
         respect_blanket_noqa;
@@ -76,6 +80,12 @@ void options_manpage(Writer *out);
 void options_markdown(Writer *out);
 /* False: no such shell. */
 bool options_completions(const char *shell, Writer *out);
+/* Reads the files of models. NULL, or the first mistake. */
+const char *options_models(Options *options);
+/* NULL, or what is wrong with a rule's severity. */
+const char *severity_mistake(Arena *arena, const char *rule, const char *severity);
+/* Gives the findings the severities that the user wants for their rules. */
+void options_severities(const Options *options, Findings *findings);
 /* Once all values are in: words that mean the same become one. */
 void options_settle(Options *options);
 Selection options_selection(const Options *options);

@@ -79,6 +79,14 @@ static const KnownModel table[] = {
 
 enum { TABLE_COUNT = sizeof table / sizeof *table };
 
+static uint32_t known_count(const Project *project) {
+    return TABLE_COUNT + project->index->options.model_count;
+}
+
+static const KnownModel *known_at(const Project *project, uint32_t at) {
+    return at < TABLE_COUNT ? &table[at] : &project->index->options.models[at - TABLE_COUNT].model;
+}
+
 /* Those whose Meta has an ordering. */
 static const char *const ordered[] = {
     "django.contrib.auth.models.Permission", "django.contrib.sites.models.Site",
@@ -99,7 +107,7 @@ static size_t app_length(const char *dotted) {
 }
 
 void contrib_notice(Project *project) {
-    for (size_t i = 0; i < TABLE_COUNT; i++) {
+    for (uint32_t i = 0; i < TABLE_COUNT; i++) {
         Str app = str_find(project->strings, table[i].dotted, app_length(table[i].dotted));
         if (app) map_put(project->arena, &project->index->installed, app, project);
     }
@@ -116,18 +124,20 @@ static bool is_installed(const Project *project, const KnownModel *known) {
 }
 
 void contrib_models(Project *project) {
-    for (size_t i = 0; i < TABLE_COUNT; i++) {
-        Str dotted = str_of(project->strings, table[i].dotted);
+    for (uint32_t i = 0; i < known_count(project); i++) {
+        const KnownModel *known = known_at(project, i);
+        Str dotted = str_of(project->strings, known->dotted);
         LinkClass *klass = map_get(&project->index->canonical, dotted);
-        if (!klass || !is_installed(project, &table[i])) continue;
+        if (!klass || klass->klass.model || (i < TABLE_COUNT && !is_installed(project, known)))
+            continue;
         LinkModel *made = arena_make(project->arena, LinkModel);
-        made->table = &table[i];
+        made->table = known;
         made->concrete = made;
         made->model.klass = &klass->klass;
         made->model.external = made->model.complete = true;
-        made->model.abstract = !table[i].app;
-        made->model.app = str_of(project->strings, table[i].app ? table[i].app : "");
-        made->model.ordered = is_ordered(table[i].dotted);
+        made->model.abstract = !known->app;
+        made->model.app = str_of(project->strings, known->app ? known->app : "");
+        made->model.ordered = is_ordered(known->dotted);
         klass->klass.model = &made->model;
         array_push(project->arena, &project->models, &made->model);
     }

@@ -478,6 +478,28 @@ static void load_line(Project *project, const char *package, const char *line, s
     map_put(project->arena, &project->by_qualified, dotted, &made->klass);
 }
 
+/* A base that the table does not have is left out: what it adds is not known anyway. */
+static void load_told(Project *project, const ToldModel *told) {
+    Str dotted = str_of(project->strings, told->model.dotted);
+    if (map_get(&project->index->canonical, dotted)) return;
+    const char *dot = strrchr(told->model.dotted, '.');
+    const char *last = dot ? dot + 1 : told->model.dotted;
+    LinkClass *made = class_make(project, str_of(project->strings, last), dotted);
+    made->klass.external = made->in_table = made->whole = true;
+    made->state = STEP_DONE;
+    made->klass.bases = arena_many(project->arena, const Class *, LINK_BASES);
+    for (const char *at = told->bases; *at && made->klass.base_count < 8;) {
+        size_t length = strcspn(at, " ");
+        Str name = str_intern(project->strings, at, length);
+        const LinkClass *base = map_get(&project->index->canonical, name);
+        if (base) made->klass.bases[made->klass.base_count++] = &base->klass;
+        at += length + strspn(at + length, " ");
+    }
+    set_order(project, made);
+    map_put(project->arena, &project->index->canonical, dotted, made);
+    map_put(project->arena, &project->by_qualified, dotted, &made->klass);
+}
+
 void known_load(Project *project) {
     for (size_t i = 0; i < sizeof packages / sizeof *packages; i++) {
         const char *line = packages[i].classes;
@@ -487,4 +509,6 @@ void known_load(Project *project) {
             line += length + 1;
         }
     }
+    for (uint32_t i = 0; i < project->index->options.model_count; i++)
+        load_told(project, &project->index->options.models[i]);
 }

@@ -42,16 +42,22 @@ static bool find_from_queryset(const Project *project, Site call, const Class *s
 }
 
 /* Its models fetch a relation for all rows of a queryset at once, whatever the project says. */
-static bool prefetches_by_itself(const char *dotted) {
-    return strncmp(dotted, "auto_prefetch.", 14) == 0;
+static bool prefetches_by_itself(const Project *project, const char *dotted) {
+    const ProjectOptions *options = &project->index->options;
+    if (strncmp(dotted, "auto_prefetch.", 14) == 0) return true;
+    for (uint32_t i = 0; i < options->auto_eager_count; i++)
+        if (strcmp(dotted, options->auto_eager_bases[i]) == 0) return true;
+    return false;
 }
 
-static bool class_prefetches(const Class *klass) {
+static bool class_prefetches(const Project *project, const Class *klass) {
     for (uint32_t i = 0; i < klass->mro_count; i++) {
         const LinkClass *at = link_class(klass->mro[i]);
-        if (at->klass.external && prefetches_by_itself(at->text)) return true;
+        const char *name = at->klass.external ? at->text
+                                              : project_text(project, at->klass.qualified);
+        if (name && prefetches_by_itself(project, name)) return true;
         for (uint32_t k = 0; k < at->klass.base_count; k++)
-            if (prefetches_by_itself(link_class(at->klass.bases[k])->text)) return true;
+            if (prefetches_by_itself(project, link_class(at->klass.bases[k])->text)) return true;
     }
     return false;
 }
@@ -95,7 +101,7 @@ static bool find_called(const Project *project, Site callee, const Class *scope,
     }
     const char *name = project_text(project, symbol.kind == SYMBOL_EXTERNAL
                                                  ? symbol.dotted : site_name(project, callee));
-    found->outside &= symbol.kind == SYMBOL_EXTERNAL && !prefetches_by_itself(name);
+    found->outside &= symbol.kind == SYMBOL_EXTERNAL && !prefetches_by_itself(project, name);
     return text_ends(name, "Manager");
 }
 
@@ -197,7 +203,7 @@ void managers_link(Project *project, LinkModel *model) {
     if (model->model.managers.count || model->model.abstract) return;
     Manager implied = {.name = str_of(project->strings, "objects"),
                        .known = model->model.complete,
-                       .outside = !class_prefetches(klass),
+                       .outside = !class_prefetches(project, klass),
                        .site = {klass->site.module, NODE_NONE}};
     array_push(project->arena, &model->model.managers, implied);
 }

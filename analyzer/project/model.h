@@ -32,12 +32,6 @@ typedef struct FieldKey {
     const Field *field;
 } FieldKey;
 
-typedef struct KnownModel {
-    const char *dotted, *app; /* app NULL: abstract */
-    const char *managers;     /* "name class\n" each, or "" */
-    const char *fields;       /* see contrib.c */
-} KnownModel;
-
 struct LinkModel {
     Model model;              /* first: every Model * points to one of these */
     const KnownModel *table;  /* of an external one */

@@ -158,7 +158,23 @@ struct Project {
     struct ProjectIndex *index; /* what only analyzer/project/ knows */
 };
 
+/* A model of a library that is not in view. */
+typedef struct KnownModel {
+    const char *dotted, *app; /* app NULL: abstract */
+    const char *managers;     /* "name class\n" each, or "" */
+    const char *fields;       /* see contrib.c */
+} KnownModel;
+typedef struct ToldModel {
+    KnownModel model;
+    const char *bases;        /* dotted names, a blank between two */
+} ToldModel;
+
 typedef struct ProjectOptions {
+    const ToldModel *models;      /* that the user tells; must outlive the project */
+    uint32_t model_count;
+    const char *const *auto_eager_bases; /* dotted names of classes whose models fetch a relation
+                                            for all rows of a queryset at once; likewise */
+    uint32_t auto_eager_count;
     bool include_tests;       /* else models of test modules add nothing to other models */
     uint8_t django_least, django_most; /* 0: all supported versions */
     bool partial;             /* models of the same project may lie out of view */
