@@ -35,7 +35,7 @@ static int show(Analysis *analysis, const Options *options, const Selection *sel
 }
 
 int command_show(const Options *options, Writer *out) {
-    Analysis analysis;
+    Analysis analysis = {0};
     Selection selection = options_selection(options);
     const char *mistake = selection_mistake(options->arena, &selection);
     if (!mistake && !python_abi_supported())
