@@ -757,11 +757,12 @@ def jobs_of(options, eagerly, folder):
             yield check_text, eagerly, folder / ("text%d" % number), name, modules
     if options.only in "unusual":
         yield check_unusual, eagerly, folder / "unusual"
-    for path in sorted(FIXTURES.glob("**/*")):
-        if path.suffix not in (".py", ".html"):
-            continue
-        if options.only in str(path) and path.stat().st_size:
-            yield check_damaged, eagerly, path, folder, CUTS // 4 if options.quick else CUTS
+    paths = [path for path in sorted(FIXTURES.glob("**/*")) if path.suffix in (".py", ".html")
+             and options.only in str(path) and path.stat().st_size]
+    if options.every > 1:
+        print("damaged: one file in %d of %d" % (options.every, len(paths)))
+    for path in paths[::options.every]:
+        yield check_damaged, eagerly, path, folder, CUTS // 4 if options.quick else CUTS
 
 
 def main():
@@ -770,6 +771,7 @@ def main():
     parser.add_argument("--sanitizers", action="store_true",
                         help="it is built with sanitizers: other limits")
     parser.add_argument("--quick", action="store_true", help="a quarter of the damaged fixtures")
+    parser.add_argument("--every", type=int, default=1, help="one in so many fixtures is damaged")
     parser.add_argument("--only", default="", help="inputs whose name has this text")
     parser.add_argument("--keep", help="where inputs that fail are written")
     parser.add_argument("-v", "--verbose", action="store_true")
