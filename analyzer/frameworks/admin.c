@@ -33,12 +33,12 @@ void admin_start(AdminRun *run, Evaluator *e, const Registration *registration,
     top->owner = klass->external ? NULL : klass;
     top->surface = SURFACE_ADMIN;
     Value draft = {.kind = VALUE_OBJECT, .klass = klass, .site = site,
-                   .name = declared_name(e, action)};
+                   .name = name_of(e, action)};
     run->admin = value_intern(e->values, &draft);
     top->self = run->admin;
     Value model = {.kind = VALUE_CLASS, .klass = registration->model->klass};
     object_put(top, run->admin, "model", value_intern(e->values, &model));
-    Value request = {.kind = VALUE_OBJECT, .site = site, .name = declared_name(e, "request")};
+    Value request = {.kind = VALUE_OBJECT, .site = site, .name = name_of(e, "request")};
     run->request = value_intern(e->values, &request);
 }
 
@@ -298,9 +298,9 @@ static void run_changelist(Evaluator *e, const Registration *registration) {
     const Value *queryset = admin_queryset(a, run.node, run.admin, run.request);
     if (queryset->kind == VALUE_QUERYSET && queryset->birth->model) {
         Plans3 plans = changelist_plans(a, &run, queryset, &columns);
-        State before = state_copy(e->arena, &a->state);
+        State before = state_copy(e->scratch, &a->state);
         for (uint32_t i = 0; i < plans.count; i++) {
-            a->state = state_copy(e->arena, &before);
+            a->state = state_copy(e->scratch, &before);
             a->fallback += i > 0;
             rows_show(&run, value_with_plan(e->values, queryset, plans.plans[i]), &columns);
             a->fallback -= i > 0;
@@ -351,13 +351,13 @@ static void run_actions(Evaluator *e, const Registration *registration) {
     if (queryset->kind == VALUE_QUERYSET && queryset->birth->model) {
         Plans3 plans = changelist_plans(a, &run, queryset, &columns);
         const Value *rows = value_with_plan(e->values, queryset, plans.plans[0]);
-        State before = state_copy(e->arena, &a->state);
+        State before = state_copy(e->scratch, &a->state);
         exports_run(&run, rows);
         for (uint32_t i = 0; some && i < actions.value->count; i++) {
             const Value *action = actions.value->items[i];
             Site site = actions.site;
             if (action->kind == VALUE_STRING) site = site_of_text(e, site, action->name);
-            a->state = state_copy(e->arena, &before);
+            a->state = state_copy(e->scratch, &before);
             action_run(&run, action, site, rows);
         }
     }
@@ -416,7 +416,7 @@ static const Value *admin_attribute(Activation *a, NodeId node, const Value *obj
         "raw_id_fields", "autocomplete_fields", "list_editable", "ordering"};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (!strcmp(lists[i], text)) {
-            const Value *shown = value_string(a->e->values, declared_name(a->e, "__str__"));
+            const Value *shown = value_string(a->e->values, name_of(a->e, "__str__"));
             return value_sequence(a->e->values, &shown, i == 0);
         }
     if (!strcmp(text, "list_select_related")) return a->e->no;

@@ -20,7 +20,7 @@ static bool option_lists(Evaluator *e, const Value *value, Str name, unsigned de
     if (!value || depth > 4) return false;
     if (value->kind == VALUE_STRING) return value->name == name;
     if (value->kind == VALUE_DICT)
-        return option_lists(e, value_key(value, declared_name(e, "fields")), name, depth + 1)
+        return option_lists(e, value_key(value, name_of(e, "fields")), name, depth + 1)
                || value_key(value, name);
     if (value->kind != VALUE_SEQUENCE) return false;
     for (uint32_t i = 0; i < value->count; i++)
@@ -40,7 +40,7 @@ static bool form_is_plain(Evaluator *e, const Class *klass) {
         "get_readonly_fields", "formfield_overrides", "has_change_permission",
         "get_autocomplete_fields", "get_field_queryset"};
     for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++)
-        if (class_member(klass, declared_name(e, hooks[i]))) return false;
+        if (class_member(klass, name_of(e, hooks[i]))) return false;
     return klass->mro_complete;
 }
 
@@ -172,7 +172,7 @@ void admin_change(Evaluator *e, const Registration *registration) {
     const Value *queryset = admin_queryset(a, run.node, run.admin, run.request);
     const Value *object = e->unknown;
     if (queryset->kind == VALUE_QUERYSET)
-        object = queryset_call(a, run.node, queryset, declared_name(e, "get"), &(Arguments){0});
+        object = queryset_call(a, run.node, queryset, name_of(e, "get"), &(Arguments){0});
     Option shown = readonly_fields(a, run.node, run.admin, run.request, object);
     Site declared = option_of(a, run.admin, "readonly_fields").site;
     if (object->kind == VALUE_ROW) admin_show_all(a, run.admin, &shown, object, declared);

@@ -99,10 +99,7 @@ void registrations_collect(Evaluator *e, Registrations *found) {
             read_decorators(e, found, klass);
     }
     for (uint32_t m = 0; m < project->module_count; m++) {
-        const SourceFile *file = project->modules[m].file;
-        bool counts = project->modules[m].module && !file->template
-                      && (file->role == FILE_CODE
-                          || (file->role == FILE_TEST && e->options->include_tests));
-        if (counts) read_calls(e, found, m);
+        bool code = project->modules[m].module && !project->modules[m].file->template;
+        if (code && module_runs(e, m)) read_calls(e, found, m);
     }
 }

@@ -8,75 +8,65 @@
 
 enum { DEPTH_MOST = 40 };
 
-static const Node *at(const Evaluator *e, Site site) {
-    return site_node(e->project, site);
-}
-
-static Site below(const Evaluator *e, Site site, uint32_t which) {
-    return (Site){site.module, node_child(e->project->modules[site.module].module, site.node,
-                                          which)};
-}
-
-static uint32_t count_below(const Evaluator *e, Site site) {
-    return node_count(e->project->modules[site.module].module, site.node);
-}
-
 static bool named(const Evaluator *e, Site site, const char *name) {
-    return name_is(e, project_name(e->project, site.module, at(e, site)->name), name);
+    Str own = project_name(e->project, site.module, site_node(e->project, site)->name);
+    return name_is(e, own, name);
 }
 
 /* self.fields, and the name that get_fields() usually gives them. */
 static bool is_fields(const Evaluator *e, Site site) {
-    NodeKind kind = at(e, site)->kind;
+    NodeKind kind = site_node(e->project, site)->kind;
     return (kind == NODE_ATTRIBUTE || kind == NODE_NAME) && named(e, site, "fields");
 }
 
 static bool is_entry(const Evaluator *e, Site site) {
-    return at(e, site)->kind == NODE_INDEX && is_fields(e, below(e, site, 0));
+    return site_node(e->project, site)->kind == NODE_INDEX
+           && is_fields(e, site_below(e->project, site, 0));
 }
 
 static bool is_pop(const Evaluator *e, Site site) {
-    if (at(e, site)->kind != NODE_CALL) return false;
-    Site method = below(e, site, 0);
-    return at(e, method)->kind == NODE_ATTRIBUTE && named(e, method, "pop")
-           && is_fields(e, below(e, method, 0));
+    if (site_node(e->project, site)->kind != NODE_CALL) return false;
+    Site method = site_below(e->project, site, 0);
+    return site_node(e->project, method)->kind == NODE_ATTRIBUTE && named(e, method, "pop")
+           && is_fields(e, site_below(e->project, method, 0));
 }
 
 /* Whether the code takes fields away or puts others in their place. */
 static bool changes_fields(const Evaluator *e, Site site, unsigned depth) {
-    NodeKind kind = at(e, site)->kind;
+    NodeKind kind = site_node(e->project, site)->kind;
     if (is_pop(e, site)) return true;
-    uint32_t first = kind == NODE_ASSIGN ? 2 : 0, count = count_below(e, site);
+    uint32_t first = kind == NODE_ASSIGN ? 2 : 0, count = site_count(e->project, site);
     bool sets = kind == NODE_ASSIGN || kind == NODE_DELETE;
     for (uint32_t i = first; sets && i < count; i++) {
-        Site target = below(e, site, i);
-        bool whole = at(e, target)->kind == NODE_ATTRIBUTE && is_fields(e, target);
+        Site target = site_below(e->project, site, i);
+        bool whole = site_node(e->project, target)->kind == NODE_ATTRIBUTE && is_fields(e, target);
         if (is_entry(e, target) || whole) return true;
     }
     for (uint32_t i = 0; depth < DEPTH_MOST && i < count; i++)
-        if (changes_fields(e, below(e, site, i), depth + 1)) return true;
+        if (changes_fields(e, site_below(e->project, site, i), depth + 1)) return true;
     return depth >= DEPTH_MOST;
 }
 
 static void drop(Evaluator *e, Serializer *serializer, Site name) {
-    if (at(e, name)->kind != NODE_STRING) return;
-    Str text = project_name(e->project, name.module, at(e, name)->name);
+    if (site_node(e->project, name)->kind != NODE_STRING) return;
+    Str text = project_name(e->project, name.module, site_node(e->project, name)->name);
     for (uint32_t i = 0; i < serializer->fields.count; i++)
         if (serializer->fields.items[i].name == text) serializer->fields.items[i].name = STR_NONE;
 }
 
 /* Statements of the function itself, outside of branches: they happen each time. */
 static void drop_always(Evaluator *e, Serializer *serializer, Site body) {
-    for (uint32_t i = 0; i < count_below(e, body); i++) {
-        Site statement = below(e, body, i);
-        NodeKind kind = at(e, statement)->kind;
-        Site first = below(e, statement, 0);
+    for (uint32_t i = 0; i < site_count(e->project, body); i++) {
+        Site statement = site_below(e->project, body, i);
+        NodeKind kind = site_node(e->project, statement)->kind;
+        Site first = site_below(e->project, statement, 0);
         if (kind == NODE_RETURN || kind == NODE_RAISE) return;
-        if (kind == NODE_EXPRESSION && is_pop(e, first) && count_below(e, first) > 1)
-            drop(e, serializer, below(e, first, 1));
-        for (uint32_t k = 0; kind == NODE_DELETE && k < count_below(e, statement); k++)
-            if (is_entry(e, below(e, statement, k)))
-                drop(e, serializer, below(e, below(e, statement, k), 1));
+        if (kind == NODE_EXPRESSION && is_pop(e, first) && site_count(e->project, first) > 1)
+            drop(e, serializer, site_below(e->project, first, 1));
+        for (uint32_t k = 0; kind == NODE_DELETE && k < site_count(e->project, statement); k++) {
+            Site entry = site_below(e->project, statement, k);
+            if (is_entry(e, entry)) drop(e, serializer, site_below(e->project, entry, 1));
+        }
     }
 }
 
@@ -112,7 +102,7 @@ void serializer_choose(Evaluator *e, Serializer *serializer) {
             if (member->kind != MEMBER_FUNCTION || !member->site.node
                 || !(init || name_is(e, member->name, "get_fields")))
                 continue;
-            Site body = below(e, member->site, 1);
+            Site body = site_below(e->project, member->site, 1);
             drop_always(e, serializer, body);
             serializer->open |= changes_fields(e, body, 0);
         }

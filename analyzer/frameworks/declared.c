@@ -5,48 +5,15 @@
 
 enum { TEXT_NODES = 2000, TEXT_WAITING = 256 };
 
-Str declared_name(Evaluator *e, const char *text) {
-    return str_of(e->project->strings, text);
-}
-
-const Value *object_fact(Activation *a, const Value *object, const char *name) {
-    return state_get(&a->state,
-                     fact_key(FACT_ATTRIBUTE, object->id, declared_name(a->e, name)));
-}
-
-void object_put(Activation *a, const Value *object, const char *name, const Value *value) {
-    state_set(a->e->arena, &a->state,
-              fact_key(FACT_ATTRIBUTE, object->id, declared_name(a->e, name)), value);
-}
-
-const ClassMember *class_method(Evaluator *e, const Class *klass, const char *name) {
-    const ClassMember *member = klass ? class_member(klass, declared_name(e, name)) : NULL;
-    return member && member->kind == MEMBER_FUNCTION ? member : NULL;
-}
-
-bool class_counts(const Evaluator *e, const Class *klass) {
-    const SourceFile *file = e->project->modules[klass->site.module].file;
-    return file->role == FILE_CODE || (file->role == FILE_TEST && e->options->include_tests);
-}
-
-Arguments arguments_of(NodeId node, const Value *const *values, uint32_t count) {
-    Arguments arguments = {.count = count};
-    for (uint32_t i = 0; i < count; i++) {
-        arguments.values[i] = values[i];
-        arguments.nodes[i] = node;
-    }
-    return arguments;
-}
-
 Option option_of(Activation *a, const Value *object, const char *name) {
     const Class *klass = object->klass;
-    const ClassMember *member = klass ? class_member(klass, declared_name(a->e, name)) : NULL;
+    const ClassMember *member = klass ? class_member(klass, name_of(a->e, name)) : NULL;
     Option option = {.site = klass ? klass->site : object->site};
     option.value = object_fact(a, object, name);
     if (!member) return option;
     option.site = member->site.node ? member->site : member->owner->site;
     if (!option.value)
-        option.value = value_attribute(a, option.site.node, object, declared_name(a->e, name));
+        option.value = value_attribute(a, option.site.node, object, name_of(a->e, name));
     return option;
 }
 
@@ -113,7 +80,7 @@ const Value *declared_path(Activation *a, NodeId node, const Value *value, const
 }
 
 const Value *declared_rows(Activation *a, NodeId node, const Model *model) {
-    const Value *manager = manager_make(a, node, model, declared_name(a->e, "_default_manager"));
+    const Value *manager = manager_make(a, node, model, name_of(a->e, "_default_manager"));
     return manager ? manager_queryset(a, node, manager) : a->e->unknown;
 }
 

@@ -3,17 +3,7 @@
 #ifndef EAGERLY_DECLARED_H
 #define EAGERLY_DECLARED_H
 
-#include "flow/evaluate.h"
-
-Str declared_name(Evaluator *e, const char *text);
-/* An attribute that was set on the object; NULL: none. */
-const Value *object_fact(Activation *a, const Value *object, const char *name);
-void object_put(Activation *a, const Value *object, const char *name, const Value *value);
-/* The project's own method of that name; NULL: it has none. */
-const ClassMember *class_method(Evaluator *e, const Class *klass, const char *name);
-/* Whether code of this class runs: no test, no migration. */
-bool class_counts(const Evaluator *e, const Class *klass);
-Arguments arguments_of(NodeId node, const Value *const *values, uint32_t count);
+#include "frameworks/objects.h"
 
 /* An option: what the class (or a hook of it) says, and where. `value` NULL: nothing is said. */
 typedef struct Option {

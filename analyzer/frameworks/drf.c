@@ -11,31 +11,6 @@
 
 #define DRF "rest_framework."
 
-Str drf_name(Evaluator *e, const char *text) {
-    return str_of(e->project->strings, text);
-}
-
-const Value *drf_fact(Activation *a, const Value *object, const char *name) {
-    return state_get(&a->state, fact_key(FACT_ATTRIBUTE, object->id, drf_name(a->e, name)));
-}
-
-void drf_put(Activation *a, const Value *object, const char *name, const Value *value) {
-    state_set(a->e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, object->id, drf_name(a->e, name)),
-              value);
-}
-
-const ClassMember *drf_function(Evaluator *e, const Class *klass, const char *name) {
-    const ClassMember *member = class_member(klass, drf_name(e, name));
-    return member && member->kind == MEMBER_FUNCTION ? member : NULL;
-}
-
-Arguments drf_argument(NodeId node, const Value *value) {
-    Arguments arguments = {.count = 1};
-    arguments.values[0] = value;
-    arguments.nodes[0] = node;
-    return arguments;
-}
-
 /* Serializers over rows. */
 
 static const Value *serializer_object(Activation *a, const Class *klass, Site site) {
@@ -46,7 +21,7 @@ static const Value *serializer_object(Activation *a, const Class *klass, Site si
 /* The fields of the class, applied to a row. */
 static void call_fields(Activation *a, NodeId node, const Value *serializer,
                         const Arguments *arguments) {
-    if (drf_fact(a, serializer, "+chosen")) return;
+    if (object_fact(a, serializer, "+chosen")) return;
     const Class *klass = serializer->klass;
     Value draft = {.kind = VALUE_METHOD, .site = klass->site, .klass = klass, .self = serializer,
                    .flags = serializer_of(a->e, klass)->open ? VALUE_DOUBTFUL : 0};
@@ -59,8 +34,8 @@ static void represent(Activation *a, NodeId node, const Value *serializer, const
         return;
     }
     if (row->kind != VALUE_ROW && row->kind != VALUE_OBJECT) return;
-    Arguments arguments = drf_argument(node, row);
-    const ClassMember *own = drf_function(a->e, serializer->klass, "to_representation");
+    Arguments arguments = argument_of(node, row);
+    const ClassMember *own = class_method(a->e, serializer->klass, "to_representation");
     if (own) {
         call_member(a, node, serializer, own, &arguments);
         return;
@@ -92,14 +67,14 @@ static void represent_rows(Activation *a, NodeId node, const Value *serializer,
 static void represent_many(Activation *a, NodeId node, const Value *serializer,
                            const Value *value) {
     const Class *list = serializer_of(a->e, serializer->klass)->list;
-    const ClassMember *own = list ? drf_function(a->e, list, "to_representation") : NULL;
+    const ClassMember *own = list ? class_method(a->e, list, "to_representation") : NULL;
     if (!own) {
         represent_rows(a, node, serializer, value);
         return;
     }
     const Value *object = serializer_object(a, list, serializer->site);
-    drf_put(a, object, "child", serializer);
-    Arguments arguments = drf_argument(node, value);
+    object_put(a, object, "child", serializer);
+    Arguments arguments = argument_of(node, value);
     call_member(a, node, object, own, &arguments);
 }
 
@@ -140,7 +115,7 @@ static const Relation *relation_named(const Value *row, Str name) {
 static bool many_start(Activation *a, NodeId node, const Value *value, bool again, Walk *walk) {
     if (value->kind == VALUE_MANAGER) value = manager_queryset(a, node, value);
     else if (value->kind == VALUE_QUERYSET && again)
-        value = queryset_call(a, node, value, drf_name(a->e, "all"), &(Arguments){0});
+        value = queryset_call(a, node, value, name_of(a->e, "all"), &(Arguments){0});
     bool rows = value->kind == VALUE_QUERYSET || value->kind == VALUE_MANY;
     if (!rows || !walk_start(a, node, node, value, walk)) return false;
     walk_turn(a, walk);
@@ -192,8 +167,8 @@ static void field_run_related(Activation *a, NodeId node, const SerializerField 
 static const Value *serializer_below(Activation *a, const SerializerField *field,
                                      const Value *parent) {
     const Value *object = serializer_object(a, field->klass, field->site);
-    const Value *context = drf_fact(a, parent, "context");
-    if (context) drf_put(a, object, "context", context);
+    const Value *context = object_fact(a, parent, "context");
+    if (context) object_put(a, object, "context", context);
     return object;
 }
 
@@ -229,11 +204,11 @@ static void field_run_method(Activation *a, NodeId node, const SerializerField *
     Str name = field->argument;
     if (!name) {
         char *text = arena_format(e->arena, "get_%s", project_text(e->project, field->name));
-        name = drf_name(e, text);
+        name = name_of(e, text);
     }
     const ClassMember *member = class_member(serializer->klass, name);
     if (!member || member->kind != MEMBER_FUNCTION) return;
-    Arguments arguments = drf_argument(node, row);
+    Arguments arguments = argument_of(node, row);
     value_rendered(a, call_member(a, node, serializer, member, &arguments), 0);
 }
 
@@ -289,9 +264,9 @@ static void field_run(Activation *a, NodeId node, const SerializerField *field,
     case FIELD_NESTED: field_run_nested(a, node, field, serializer, row); break;
     case FIELD_AUTO: field_run_auto(a, node, field, row); break;
     case FIELD_CUSTOM: {
-        Arguments arguments = drf_argument(
+        Arguments arguments = argument_of(
             node, value_of_source(a, node, row, field->source, false, &last));
-        const ClassMember *own = drf_function(a->e, field->klass, "to_representation");
+        const ClassMember *own = class_method(a->e, field->klass, "to_representation");
         const Value *object = serializer_below(a, field, serializer);
         if (own) value_rendered(a, call_member(a, node, object, own, &arguments), 0);
         break;
@@ -304,7 +279,7 @@ static void field_run(Activation *a, NodeId node, const SerializerField *field,
 
 /* "BookSerializer.author", as findings name it. */
 static Str field_function(Evaluator *e, const Class *klass, const SerializerField *field) {
-    return drf_name(e, arena_format(e->arena, "%s.%s", project_text(e->project, klass->name),
+    return name_of(e, arena_format(e->arena, "%s.%s", project_text(e->project, klass->name),
                                     project_text(e->project, field->name)));
 }
 
@@ -337,23 +312,23 @@ static const Value *drf_construct(Activation *a, NodeId node, const Value *calle
     const Value *instance = argument(arguments, e, 0, "instance");
     const Value *many = argument(arguments, e, 99, "many");
     const Value *context = argument(arguments, e, 99, "context");
-    drf_put(a, object, "instance", instance ? instance : e->unknown);
+    object_put(a, object, "instance", instance ? instance : e->unknown);
     if (!context && !arguments->open)
         context = value_intern(e->values, &(Value){.kind = VALUE_DICT});
-    drf_put(a, object, "context", context ? context : e->unknown);
+    object_put(a, object, "context", context ? context : e->unknown);
     bool is_many = many && many->kind == VALUE_BOOL && many->flags & VALUE_TRUE;
-    drf_put(a, object, "+many", is_many ? e->yes : e->no);
+    object_put(a, object, "+many", is_many ? e->yes : e->no);
     for (uint32_t i = 0; serializer_of(e, klass)->open && i < arguments->count; i++)
         if (serializer_argument_chooses(e, arguments->names[i], arguments->values[i]))
-            drf_put(a, object, "+chosen", e->yes);
-    const ClassMember *init = drf_function(e, klass, "__init__");
+            object_put(a, object, "+chosen", e->yes);
+    const ClassMember *init = class_method(e, klass, "__init__");
     if (init) call_member(a, node, object, init, arguments);
     return object;
 }
 
 static void serializer_data(Activation *a, NodeId node, const Value *object) {
-    const Value *instance = drf_fact(a, object, "instance");
-    const Value *many = drf_fact(a, object, "+many");
+    const Value *instance = object_fact(a, object, "instance");
+    const Value *many = object_fact(a, object, "+many");
     if (!instance || !many) return;
     Surface before = a->surface;
     a->surface = SURFACE_SERIALIZER;
@@ -372,21 +347,22 @@ void drf_serialize(Activation *a, NodeId node, const Value *serializer) {
 
 static const Value *serializer_save(Activation *a, NodeId node, const Value *object) {
     Evaluator *e = a->e;
-    const Value *instance = drf_fact(a, object, "instance"), *many = drf_fact(a, object, "+many");
+    const Value *instance = object_fact(a, object, "instance");
+    const Value *many = object_fact(a, object, "+many");
     bool row = instance && instance->kind == VALUE_ROW;
     write_unknown(a, node);
     if (many && many->flags & VALUE_TRUE) return e->unknown;
-    const ClassMember *own = drf_function(e, object->klass, row ? "update" : "create");
+    const ClassMember *own = class_method(e, object->klass, row ? "update" : "create");
     const Value *saved = row ? instance : e->unknown;
     if (own) {
-        Arguments arguments = drf_argument(node, row ? instance : e->unknown);
+        Arguments arguments = argument_of(node, row ? instance : e->unknown);
         arguments.count += row;
         arguments.nodes[1] = node;
         arguments.values[1] = e->unknown;
         const Value *given = call_member(a, node, object, own, &arguments);
         if (given->kind == VALUE_ROW) saved = given;
     }
-    drf_put(a, object, "instance", saved);
+    object_put(a, object, "instance", saved);
     return saved;
 }
 
@@ -395,7 +371,7 @@ const Value *drf_save(Activation *a, NodeId node, const Value *serializer) {
         write_unknown(a, node);
         return a->e->unknown;
     }
-    const ClassMember *own = drf_function(a->e, serializer->klass, "save");
+    const ClassMember *own = class_method(a->e, serializer->klass, "save");
     return own ? call_member(a, node, serializer, own, &(Arguments){.open = true})
                : serializer_save(a, node, serializer);
 }
@@ -427,7 +403,7 @@ static const Value *drf_attribute(Activation *a, NodeId node, const Value *objec
 static const Value *serializer_representation(Activation *a, NodeId node, const Value *object,
                                               const Arguments *arguments) {
     const Value *row = arguments->values[0];
-    const Value *child = drf_fact(a, object, "child");
+    const Value *child = object_fact(a, object, "child");
     if (child && child->kind == VALUE_OBJECT && class_is_serializer(child->klass)) {
         represent_rows(a, node, child, row);
     } else if (row->kind == VALUE_ROW) {

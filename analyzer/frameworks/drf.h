@@ -1,17 +1,10 @@
-/* drf.h - what the rooms of Django REST framework share: facts of objects, and the hooks of a view
- * (views.c) that drf.c passes on. */
+/* drf.h - what the rooms of Django REST framework share: serializers as they are read, and the
+ * hooks of a view (views.c) that drf.c passes on. */
 #ifndef EAGERLY_DRF_H
 #define EAGERLY_DRF_H
 
+#include "frameworks/objects.h"
 #include "frameworks/serializer.h"
-
-Str drf_name(Evaluator *e, const char *text);
-/* What is set on an object under a name; NULL: nothing. */
-const Value *drf_fact(Activation *a, const Value *object, const char *name);
-void drf_put(Activation *a, const Value *object, const char *name, const Value *value);
-/* The function of that name that the project gives the class, inherited too; NULL: none. */
-const ClassMember *drf_function(Evaluator *e, const Class *klass, const char *name);
-Arguments drf_argument(NodeId node, const Value *value);
 
 /* drf.c: reads the data of a serializer object, or of each alternative. */
 void drf_serialize(Activation *a, NodeId node, const Value *serializer);

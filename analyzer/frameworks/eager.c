@@ -15,36 +15,27 @@ enum { DEPTH_MOST = 40, NESTED_MOST = 4 };
 
 typedef bool (*NodeTest)(const Evaluator *e, Site site);
 
-static const Node *at(const Evaluator *e, Site site) {
-    return site_node(e->project, site);
-}
-
-static Site below(const Evaluator *e, Site site, uint32_t which) {
-    return (Site){site.module, node_child(e->project->modules[site.module].module, site.node,
-                                          which)};
-}
-
-static uint32_t count_below(const Evaluator *e, Site site) {
-    return node_count(e->project->modules[site.module].module, site.node);
+static NodeKind kind_at(const Evaluator *e, Site site) {
+    return (NodeKind)site_node(e->project, site)->kind;
 }
 
 static const char *text_at(const Evaluator *e, Site site) {
-    Str name = project_name(e->project, site.module, at(e, site)->name);
+    Str name = project_name(e->project, site.module, site_node(e->project, site)->name);
     return name ? project_text(e->project, name) : "";
 }
 
 /* The first node in an expression or body that the test holds for; NODE_NONE: there is none. */
 static Site find(const Evaluator *e, Site site, NodeTest test, unsigned depth) {
     if (test(e, site)) return site;
-    for (uint32_t i = 0; depth < DEPTH_MOST && i < count_below(e, site); i++) {
-        Site found = find(e, below(e, site, i), test, depth + 1);
+    for (uint32_t i = 0; depth < DEPTH_MOST && i < site_count(e->project, site); i++) {
+        Site found = find(e, site_below(e->project, site, i), test, depth + 1);
         if (found.node) return found;
     }
     return (Site){site.module, NODE_NONE};
 }
 
 static bool is_named(const Evaluator *e, Site site) {
-    NodeKind kind = at(e, site)->kind;
+    NodeKind kind = kind_at(e, site);
     return site.node && (kind == NODE_NAME || kind == NODE_ATTRIBUTE);
 }
 
@@ -60,30 +51,34 @@ static bool names_fields(const Evaluator *e, Site site) {
 
 /* prefetch_related(*x), select_related(*x) */
 static bool loads_computed(const Evaluator *e, Site site) {
-    if (at(e, site)->kind != NODE_CALL || count_below(e, site) != 2) return false;
-    const char *method = text_at(e, below(e, site, 0));
-    return at(e, below(e, site, 1))->kind == NODE_STAR
-           && at(e, below(e, site, 0))->kind == NODE_ATTRIBUTE
+    if (kind_at(e, site) != NODE_CALL || site_count(e->project, site) != 2) return false;
+    Site callee = site_below(e->project, site, 0);
+    const char *method = text_at(e, callee);
+    return kind_at(e, site_below(e->project, site, 1)) == NODE_STAR
+           && kind_at(e, callee) == NODE_ATTRIBUTE
            && (!strcmp(method, "prefetch_related") || !strcmp(method, "select_related"));
 }
 
 /* What a name of the function was last bound to, in the statements of its own body. */
 static Site value_of_name(const Evaluator *e, Site body, Site name) {
     Site value = {body.module, NODE_NONE};
-    for (uint32_t i = 0; i < count_below(e, body); i++) {
-        Site statement = below(e, body, i);
-        if (at(e, statement)->kind != NODE_ASSIGN || count_below(e, statement) != 3) continue;
-        Site target = below(e, statement, 2);
-        if (at(e, target)->kind == NODE_NAME && at(e, target)->name == at(e, name)->name)
-            value = below(e, statement, 0);
+    for (uint32_t i = 0; i < site_count(e->project, body); i++) {
+        Site statement = site_below(e->project, body, i);
+        if (kind_at(e, statement) != NODE_ASSIGN || site_count(e->project, statement) != 3)
+            continue;
+        Site target = site_below(e->project, statement, 2);
+        if (kind_at(e, target) == NODE_NAME
+            && site_node(e->project, target)->name == site_node(e->project, name)->name)
+            value = site_below(e->project, statement, 0);
     }
     return value;
 }
 
 /* The function that a call of a name, or of a method of self, runs. */
 static Site function_called(Evaluator *e, const Class *klass, Site callee) {
-    if (at(e, callee)->kind == NODE_ATTRIBUTE && !strcmp(text_at(e, below(e, callee, 0)), "self")) {
-        const ClassMember *member = drf_function(e, klass, text_at(e, callee));
+    if (kind_at(e, callee) == NODE_ATTRIBUTE
+        && !strcmp(text_at(e, site_below(e->project, callee, 0)), "self")) {
+        const ClassMember *member = class_method(e, klass, text_at(e, callee));
         return member ? member->site : (Site){callee.module, NODE_NONE};
     }
     Symbol symbol = project_expression(e->project, callee.module, callee.node);
@@ -93,25 +88,25 @@ static Site function_called(Evaluator *e, const Class *klass, Site callee) {
 static bool body_loads_fields(Evaluator *e, const Class *klass, Site body) {
     Site call = find(e, body, loads_computed, 0);
     if (!call.node) return false;
-    Site made = below(e, below(e, call, 1), 0);
-    if (at(e, made)->kind == NODE_NAME) made = value_of_name(e, body, made);
-    if (!made.node || at(e, made)->kind != NODE_CALL) return false;
+    Site made = site_below(e->project, site_below(e->project, call, 1), 0);
+    if (kind_at(e, made) == NODE_NAME) made = value_of_name(e, body, made);
+    if (!made.node || kind_at(e, made) != NODE_CALL) return false;
     bool given = false;
-    for (uint32_t i = 1; i < count_below(e, made); i++)
-        given = given || find(e, below(e, made, i), names_serializer, 0).node;
+    for (uint32_t i = 1; i < site_count(e->project, made); i++)
+        given = given || find(e, site_below(e->project, made, i), names_serializer, 0).node;
     if (!given) return false;
-    Site function = function_called(e, klass, below(e, made, 0));
-    return function.node && find(e, below(e, function, 1), names_fields, 0).node;
+    Site function = function_called(e, klass, site_below(e->project, made, 0));
+    return function.node && find(e, site_below(e->project, function, 1), names_fields, 0).node;
 }
 
 static bool class_loads_fields(Evaluator *e, const Class *klass) {
-    Str name = drf_name(e, "get_queryset");
+    Str name = name_of(e, "get_queryset");
     for (uint32_t c = 0; c < klass->mro_count; c++)
         for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
             const ClassMember *member = &klass->mro[c]->members.items[i];
             if (member->name != name || member->kind != MEMBER_FUNCTION || !member->site.node)
                 continue;
-            if (body_loads_fields(e, klass, below(e, member->site, 1))) return true;
+            if (body_loads_fields(e, klass, site_below(e->project, member->site, 1))) return true;
         }
     return false;
 }

@@ -5,17 +5,10 @@
  *
  * The project's own qs and filter_queryset() are evaluated, and their super() comes back here. */
 #include "frameworks/frameworks.h"
-
-static Str name_of(Evaluator *e, const char *text) {
-    return str_of(e->project->strings, text);
-}
+#include "frameworks/objects.h"
 
 static bool class_is_filterset(const Class *klass) {
     return klass && class_is(klass, "django_filters.BaseFilterSet");
-}
-
-static uint64_t fact_of_name(Activation *a, const Value *object, const char *name) {
-    return fact_key(FACT_ATTRIBUTE, object->id, name_of(a->e, name));
 }
 
 /* All rows of the model that Meta names; NULL: it names none. */
@@ -38,7 +31,7 @@ static void filterset_fill(Activation *a, NodeId node, const Value *set,
         rows = arguments->open ? a->e->unknown : meta_rows(a, node, set->klass);
     if (!rows) rows = a->e->unknown;
     if (rows->kind == VALUE_MANAGER) rows = manager_queryset(a, node, rows);
-    state_set(a->e->arena, &a->state, fact_of_name(a, set, "queryset"), rows);
+    object_put(a, set, "queryset", rows);
 }
 
 static const Value *filters_construct(Activation *a, NodeId node, const Value *callee,
@@ -46,12 +39,11 @@ static const Value *filters_construct(Activation *a, NodeId node, const Value *c
     Evaluator *e = a->e;
     const Class *klass = callee->klass;
     if (!class_is_filterset(klass) || klass->external) return NULL;
-    const ClassMember *init = class_member(klass, name_of(e, "__init__"));
-    if (init && init->kind == MEMBER_FUNCTION) return NULL;
+    if (class_method(e, klass, "__init__")) return NULL;
     const Value *set = value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
                                                         .site = site_of(a, node)});
     filterset_fill(a, node, set, arguments);
-    const Value *rows = state_get(&a->state, fact_of_name(a, set, "queryset"));
+    const Value *rows = object_fact(a, set, "queryset");
     const Value *items[] = {value_string(e->values, name_of(e, "queryset")), rows};
     Value draft = {.kind = VALUE_OBJECT, .klass = klass, .site = site_of(a, node), .items = items,
                    .count = 2};
@@ -67,19 +59,17 @@ static const Value *narrowed(Activation *a, NodeId node, const Value *rows) {
 /* The same queryset each time it is asked: it keeps its rows. */
 static const Value *filterset_rows(Activation *a, NodeId node, const Value *set) {
     Evaluator *e = a->e;
-    const Value *known = state_get(&a->state, fact_of_name(a, set, "_qs"));
+    const Value *known = object_fact(a, set, "_qs");
     if (known) return known;
     const Value *rows = value_attribute(a, node, set, name_of(e, "queryset"));
-    const ClassMember *own = class_member(set->klass, name_of(e, "filter_queryset"));
-    if (own && own->kind == MEMBER_FUNCTION) {
-        Arguments given = {.count = 1};
-        given.values[0] = rows;
-        given.nodes[0] = node;
+    const ClassMember *own = class_method(e, set->klass, "filter_queryset");
+    if (own) {
+        Arguments given = argument_of(node, rows);
         rows = call_member(a, node, set, own, &given);
     } else {
         rows = narrowed(a, node, rows);
     }
-    state_set(e->arena, &a->state, fact_of_name(a, set, "_qs"), rows);
+    object_put(a, set, "_qs", rows);
     return rows;
 }
 

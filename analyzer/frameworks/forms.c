@@ -36,12 +36,12 @@ static const Value *field_automatic(Evaluator *e, const Class *klass, Site site,
 }
 
 static const Class *form_meta(Evaluator *e, const Class *klass) {
-    const ClassMember *meta = class_member(klass, declared_name(e, "Meta"));
+    const ClassMember *meta = class_member(klass, name_of(e, "Meta"));
     return meta && meta->kind == MEMBER_CLASS ? meta->klass : NULL;
 }
 
 static const ClassMember *meta_member(Evaluator *e, const Class *meta, const char *name) {
-    const ClassMember *member = meta ? class_member(meta, declared_name(e, name)) : NULL;
+    const ClassMember *member = meta ? class_member(meta, name_of(e, name)) : NULL;
     return member && member->kind == MEMBER_VALUE && member->site.node ? member : NULL;
 }
 
@@ -189,7 +189,7 @@ static void field_show(Activation *a, const Value *field) {
         || object_fact(a, field, "choices"))
         return;
     if (!field->klass->external
-        && (class_member(field->klass, declared_name(e, "widget"))
+        && (class_member(field->klass, name_of(e, "widget"))
             || class_method(e, field->klass, "__init__")))
         return;
     Standing before = declared_enter(a, field->site, SURFACE_FORM);
@@ -263,7 +263,7 @@ static void run_form(Evaluator *e, const Class *klass) {
     top.owner = klass;
     top.surface = SURFACE_FORM;
     Value draft = {.kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
-                   .name = declared_name(e, "form")};
+                   .name = name_of(e, "form")};
     const Value *form = value_intern(e->values, &draft);
     const ClassMember *init = class_method(e, klass, "__init__");
     if (init) call_member(&top, klass->site.node, form, init, &(Arguments){.open = true});

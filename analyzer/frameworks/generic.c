@@ -7,36 +7,12 @@
  * The hooks are called in Django's order; what the project overrides is evaluated, and its super()
  * call comes back here for the rest. */
 #include "frameworks/frameworks.h"
+#include "frameworks/objects.h"
 #include "flow/templates.h"
 
 #include <ctype.h>
 
 #define GENERIC "django.views.generic."
-
-static Str name_of(Evaluator *e, const char *text) {
-    return str_of(e->project->strings, text);
-}
-
-static const Value *fact_of(Activation *a, const Value *object, const char *name) {
-    return state_get(&a->state, fact_key(FACT_ATTRIBUTE, object->id, name_of(a->e, name)));
-}
-
-static void fact_put(Activation *a, const Value *object, const char *name, const Value *value) {
-    state_set(a->e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name_of(a->e, name)),
-              value);
-}
-
-static const ClassMember *method_of(Evaluator *e, const Class *klass, const char *name) {
-    const ClassMember *member = class_member(klass, name_of(e, name));
-    return member && member->kind == MEMBER_FUNCTION ? member : NULL;
-}
-
-static Arguments one_argument(NodeId node, const Value *value) {
-    Arguments arguments = {.count = 1};
-    arguments.values[0] = value;
-    arguments.nodes[0] = node;
-    return arguments;
-}
 
 static bool class_is_page(const Class *klass) {
     return klass && class_is(klass, GENERIC "View")
@@ -46,7 +22,7 @@ static bool class_is_page(const Class *klass) {
 /* An attribute that the project declares or has set; NULL: it has not. */
 static const Value *own_attribute(Activation *a, NodeId node, const Value *view,
                                   const char *name) {
-    if (!class_member(view->klass, name_of(a->e, name)) && !fact_of(a, view, name)) return NULL;
+    if (!class_member(view->klass, name_of(a->e, name)) && !object_fact(a, view, name)) return NULL;
     return value_attribute(a, node, view, name_of(a->e, name));
 }
 
@@ -99,8 +75,8 @@ static Str model_text(Evaluator *e, const Model *model, const char *before, cons
 /* The name beside "object_list" or "object" under which the context has them. */
 static Str context_name(Activation *a, NodeId node, const Value *view, const Value *rows) {
     Evaluator *e = a->e;
-    Arguments given = one_argument(node, rows);
-    if (method_of(e, view->klass, "get_context_object_name")) {
+    Arguments given = argument_of(node, rows);
+    if (class_method(e, view->klass, "get_context_object_name")) {
         const Value *name = hook(a, node, view, "get_context_object_name", &given);
         return name->kind == VALUE_STRING ? name->name : STR_NONE;
     }
@@ -154,23 +130,23 @@ static const Value *page_of(Activation *a, NodeId node, const Value *rows) {
                                                          .site = site_of(a, node)});
     if (rows->kind == VALUE_MANAGER) rows = manager_queryset(a, node, rows);
     if (rows->kind == VALUE_QUERYSET) rows = queryset_sliced(a, node, rows, false);
-    fact_put(a, page, "object_list", rows);
+    object_put(a, page, "object_list", rows);
     return page;
 }
 
 static void context_of_list(Activation *a, NodeId node, const Value *view, Context *context) {
     const Value *rows = value_key(context_value(context), name_of(a->e, "object_list"));
-    if (!rows || rows->kind == VALUE_NONE) rows = fact_of(a, view, "object_list");
+    if (!rows || rows->kind == VALUE_NONE) rows = object_fact(a, view, "object_list");
     if (!rows) return;
     if (rows->kind == VALUE_MANAGER) rows = manager_queryset(a, node, rows);
     const Value *size = own_attribute(a, node, view, "paginate_by");
     bool paged = (size && size->kind != VALUE_NONE)
-                 || method_of(a->e, view->klass, "get_paginate_by");
+                 || class_method(a->e, view->klass, "get_paginate_by");
     Str name = context_name(a, node, view, rows);
     if (paged) {
         const Value *page = page_of(a, node, rows);
         context_put(context, name_of(a->e, "page_obj"), page);
-        const Value *shown = fact_of(a, page, "object_list");
+        const Value *shown = object_fact(a, page, "object_list");
         if (shown) rows = shown;
     }
     context_put(context, name_of(a->e, "object_list"), rows);
@@ -178,7 +154,7 @@ static void context_of_list(Activation *a, NodeId node, const Value *view, Conte
 }
 
 static void context_of_object(Activation *a, NodeId node, const Value *view, Context *context) {
-    const Value *object = fact_of(a, view, "object");
+    const Value *object = object_fact(a, view, "object");
     if (!object || object->kind == VALUE_NONE) return;
     context_put(context, name_of(a->e, "object"), object);
     context_put(context, context_name(a, node, view, object), object);
@@ -248,8 +224,8 @@ static const Value *view_template(Activation *a, NodeId node, const Value *view)
     Evaluator *e = a->e;
     const Value *said = own_attribute(a, node, view, "template_name");
     if (said && said->kind != VALUE_NONE) return said;
-    const Value *rows = fact_of(a, view, "object_list");
-    if (!rows) rows = fact_of(a, view, "object");
+    const Value *rows = object_fact(a, view, "object_list");
+    if (!rows) rows = object_fact(a, view, "object");
     const Model *model = rows_model(rows);
     if (!model) {
         const Value *declared = own_attribute(a, node, view, "model");
@@ -276,11 +252,12 @@ static const Value *view_filtered(Activation *a, NodeId node, const Value *view)
     given.values[0] = hook(a, node, view, "get_queryset", &(Arguments){0});
     const Value *klass = own_attribute(a, node, view, "filterset_class");
     if (!klass || klass->kind != VALUE_CLASS) return given.values[0];
-    bool said = method_of(e, view->klass, "get_queryset") || own_attribute(a, node, view, "model")
+    bool said = class_method(e, view->klass, "get_queryset")
+                || own_attribute(a, node, view, "model")
                 || own_attribute(a, node, view, "queryset");
     given.count = said; /* else those of the filter set's own model */
     const Value *set = call_value(a, node, klass, &given);
-    fact_put(a, view, "filterset", set);
+    object_put(a, view, "filterset", set);
     return value_attribute(a, node, set, name_of(e, "qs"));
 }
 
@@ -301,24 +278,24 @@ static const Value *view_get(Activation *a, NodeId node, const Value *view) {
     Evaluator *e = a->e;
     Arguments given = {0};
     if (class_is(view->klass, "django_filters.views.BaseFilterView")) {
-        fact_put(a, view, "object_list", view_filtered(a, node, view));
+        object_put(a, view, "object_list", view_filtered(a, node, view));
         given.count = 1;
         given.names[0] = name_of(e, "filter");
         given.nodes[0] = node;
-        given.values[0] = fact_of(a, view, "filterset");
+        given.values[0] = object_fact(a, view, "filterset");
         if (!given.values[0]) given.values[0] = e->unknown;
     } else if (class_is(view->klass, GENERIC "BaseDateListView")) {
-        fact_put(a, view, "object_list", view_dated(a, node, view));
+        object_put(a, view, "object_list", view_dated(a, node, view));
     } else if (class_is(view->klass, GENERIC "MultipleObjectMixin")) {
-        fact_put(a, view, "object_list", hook(a, node, view, "get_queryset", &(Arguments){0}));
+        object_put(a, view, "object_list", hook(a, node, view, "get_queryset", &(Arguments){0}));
     } else if (class_is(view->klass, GENERIC "BaseCreateView")) {
-        fact_put(a, view, "object", e->none);
+        object_put(a, view, "object", e->none);
     } else if (class_is(view->klass, GENERIC "SingleObjectMixin")) {
-        fact_put(a, view, "object", hook(a, node, view, "get_object", &(Arguments){0}));
+        object_put(a, view, "object", hook(a, node, view, "get_object", &(Arguments){0}));
     } else if (!class_is(view->klass, GENERIC "TemplateResponseMixin")) {
         return e->unknown;
     }
-    given = one_argument(node, hook(a, node, view, "get_context_data", &given));
+    given = argument_of(node, hook(a, node, view, "get_context_data", &given));
     return hook(a, node, view, "render_to_response", &given);
 }
 
@@ -343,7 +320,7 @@ static const Value *view_method(Activation *a, NodeId node, const Value *view, c
 
 static const Value *hook(Activation *a, NodeId node, const Value *view, const char *name,
                          const Arguments *arguments) {
-    const ClassMember *own = method_of(a->e, view->klass, name);
+    const ClassMember *own = class_method(a->e, view->klass, name);
     if (own) return call_member(a, node, view, own, arguments);
     const Value *given = view_method(a, node, view, name, arguments);
     return given ? given : a->e->unknown;
@@ -357,7 +334,7 @@ static const Value *generic_construct(Activation *a, NodeId node, const Value *c
     Value draft = {.kind = VALUE_OBJECT, .klass = callee->klass, .site = site_of(a, node)};
     const Value *paginator = value_intern(a->e->values, &draft);
     const Value *rows = argument(arguments, a->e, 0, "object_list");
-    fact_put(a, paginator, "object_list", rows ? rows : a->e->unknown);
+    object_put(a, paginator, "object_list", rows ? rows : a->e->unknown);
     return paginator;
 }
 
@@ -384,7 +361,7 @@ static const Value *generic_attribute(Activation *a, NodeId node, const Value *o
 static const Value *generic_method(Activation *a, NodeId node, const Value *object, Str name,
                                    const Arguments *arguments) {
     if (object->klass && class_is(object->klass, "django.core.paginator.Paginator")) {
-        const Value *rows = fact_of(a, object, "object_list");
+        const Value *rows = object_fact(a, object, "object_list");
         return page_of(a, node, rows ? rows : a->e->unknown);
     }
     if (!class_is_page(object->klass)) return NULL;
@@ -394,7 +371,7 @@ static const Value *generic_method(Activation *a, NodeId node, const Value *obje
 static const Value *generic_iterate(Activation *a, NodeId node, const Value *object) {
     (void)node;
     bool page = object->klass && class_is(object->klass, "django.core.paginator.Page");
-    return page ? fact_of(a, object, "object_list") : NULL;
+    return page ? object_fact(a, object, "object_list") : NULL;
 }
 
 static void generic_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
@@ -407,7 +384,7 @@ static void generic_body(Activation *a, const Class *klass, const Value *self, c
 static const Value *view_request(Activation *a) {
     Evaluator *e = a->e;
     const Value *request = request_value(e);
-    fact_put(a, request, "method", value_string(e->values, name_of(e, "GET")));
+    object_put(a, request, "method", value_string(e->values, name_of(e, "GET")));
     return request;
 }
 
@@ -421,17 +398,12 @@ static void run_view(Evaluator *e, const Class *klass) {
         .kind = VALUE_OBJECT, .klass = klass, .site = klass->site, .name = name_of(e, "get")});
     top.self = view;
     const Value *request = view_request(&top);
-    fact_put(&top, view, "request", request);
-    Arguments given = one_argument(klass->site.node, request);
+    object_put(&top, view, "request", request);
+    Arguments given = argument_of(klass->site.node, request);
     given.open = true;
     hook(&top, klass->site.node, view, "setup", &given);
     hook(&top, klass->site.node, view, "dispatch", &given);
     root_finish(&top);
-}
-
-static bool class_counts(const Evaluator *e, const Class *klass) {
-    const SourceFile *file = e->project->modules[klass->site.module].file;
-    return file->role == FILE_CODE || (file->role == FILE_TEST && e->options->include_tests);
 }
 
 static void generic_roots(Evaluator *e) {

@@ -25,9 +25,9 @@ static const Model *model_at(Evaluator *e, Site site) {
 }
 
 static bool read_graphene(Evaluator *e, const Class *klass, NodeType *type) {
-    const ClassMember *meta = class_member(klass, declared_name(e, "Meta"));
+    const ClassMember *meta = class_member(klass, name_of(e, "Meta"));
     if (!class_is(klass, GRAPHENE) || !meta || meta->kind != MEMBER_CLASS) return false;
-    const ClassMember *model = class_member(meta->klass, declared_name(e, "model"));
+    const ClassMember *model = class_member(meta->klass, name_of(e, "model"));
     if (!model || model->kind != MEMBER_VALUE || !model->site.node) return false;
     *type = (NodeType){klass, model_at(e, model->site), model->site, false};
     return type->model != NULL;
@@ -101,7 +101,7 @@ static void run_type(Evaluator *e, const NodeType *type) {
     top.surface = SURFACE_GRAPHQL;
     const Value *rows = declared_rows(&top, type->site.node, type->model);
     if (rows->kind == VALUE_QUERYSET) {
-        State before = state_copy(e->arena, &top.state);
+        State before = state_copy(e->scratch, &top.state);
         top.undecided++;
         nodes_run(&top, type, value_with_plan(e->values, rows, plan_opened(e->plans, rows->plan)));
         top.undecided--;

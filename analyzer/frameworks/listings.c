@@ -33,11 +33,11 @@ static void call_prefixed(Activation *a, const Value *self, const char *prefix,
 }
 
 static bool class_says(Evaluator *e, const Class *klass, const char *name) {
-    return class_member(klass, declared_name(e, name)) != NULL;
+    return class_member(klass, name_of(e, name)) != NULL;
 }
 
 static void show_address(Activation *a, NodeId node, const Value *row) {
-    Str name = declared_name(a->e, "get_absolute_url");
+    Str name = name_of(a->e, "get_absolute_url");
     if (row->kind == VALUE_ROW) declared_read(a, node, row, name);
 }
 
@@ -94,12 +94,12 @@ static void show_fields(Activation *a, const Value *self, const Value *row) {
 }
 
 static const Class *resource_meta(Evaluator *e, const Class *klass) {
-    const ClassMember *meta = class_member(klass, declared_name(e, "Meta"));
+    const ClassMember *meta = class_member(klass, name_of(e, "Meta"));
     return meta && meta->kind == MEMBER_CLASS ? meta->klass : NULL;
 }
 
 static const Value *meta_option(Evaluator *e, const Class *meta, const char *name, Site *site) {
-    const ClassMember *member = meta ? class_member(meta, declared_name(e, name)) : NULL;
+    const ClassMember *member = meta ? class_member(meta, name_of(e, name)) : NULL;
     if (!member || member->kind != MEMBER_VALUE || !member->site.node) return NULL;
     *site = member->site;
     return evaluate_constant(e, member->site, member->owner);
@@ -157,7 +157,7 @@ static const Value *rows_document(Activation *a, const Value *self, Site *site) 
     Evaluator *e = a->e;
     const Value *rows = rows_of_method(a, self, "get_queryset", site);
     if (rows) return rows;
-    const ClassMember *django = class_member(self->klass, declared_name(e, "Django"));
+    const ClassMember *django = class_member(self->klass, name_of(e, "Django"));
     if (!django || django->kind != MEMBER_CLASS) return NULL;
     const Value *model = meta_option(e, django->klass, "model", site);
     bool known = model && model->kind == VALUE_CLASS;
@@ -203,7 +203,7 @@ static void listing_show(Activation *a, const Listing *listing, const Value *sel
 
 static const Value *listing_self(Evaluator *e, const Class *klass) {
     Value draft = {.kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
-                   .name = declared_name(e, "listing")};
+                   .name = name_of(e, "listing")};
     return value_intern(e->values, &draft);
 }
 

@@ -11,7 +11,7 @@ bool class_is_passed(const Class *klass) {
 }
 
 const Value *passed_construct(Activation *a, NodeId node, const Class *klass) {
-    if (drf_function(a->e, klass, "__init__")) return NULL;
+    if (class_method(a->e, klass, "__init__")) return NULL;
     return value_intern(a->e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
                                                .site = site_of(a, node)});
 }

@@ -16,13 +16,13 @@ static bool class_is_table(const Class *klass) {
 }
 
 static const Class *table_meta(Evaluator *e, const Class *klass) {
-    const ClassMember *meta = class_member(klass, declared_name(e, "Meta"));
+    const ClassMember *meta = class_member(klass, name_of(e, "Meta"));
     return meta && meta->kind == MEMBER_CLASS ? meta->klass : NULL;
 }
 
 static Option meta_option(Evaluator *e, const Class *klass, const char *name) {
     const Class *meta = table_meta(e, klass);
-    const ClassMember *member = meta ? class_member(meta, declared_name(e, name)) : NULL;
+    const ClassMember *member = meta ? class_member(meta, name_of(e, name)) : NULL;
     if (!member || member->kind != MEMBER_VALUE || !member->site.node) return (Option){0};
     return (Option){evaluate_constant(e, member->site, member->owner), member->site};
 }
@@ -75,7 +75,7 @@ static void column_link(Activation *a, Site call, const Value *row, const Value 
     if (!node) return;
     const Value *link = evaluate_constant(e, (Site){call.module, node}, NULL);
     const Value *target = value->kind == VALUE_ROW ? value : row;
-    if (link == e->yes) declared_read(a, node, target, declared_name(e, "get_absolute_url"));
+    if (link == e->yes) declared_read(a, node, target, name_of(e, "get_absolute_url"));
 }
 
 /* NAME = Column(...): a declared one. */
@@ -186,7 +186,7 @@ static const Value *tables_method(Activation *a, NodeId node, const Value *objec
 /* -- views -- */
 
 static const Value *view_call(Activation *a, NodeId node, const Value *view, const char *name) {
-    const Value *method = value_attribute(a, node, view, declared_name(a->e, name));
+    const Value *method = value_attribute(a, node, view, name_of(a->e, name));
     bool callable = method->kind == VALUE_METHOD || method->kind == VALUE_BUILTIN;
     return callable ? call_value(a, node, method, &(Arguments){0}) : a->e->unknown;
 }
@@ -199,7 +199,7 @@ static void run_view(Evaluator *e, const Class *klass) {
     top.owner = klass;
     top.surface = SURFACE_TABLE;
     Value draft = {.kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
-                   .name = declared_name(e, "table")};
+                   .name = name_of(e, "table")};
     const Value *view = top.self = value_intern(e->values, &draft);
     Option table = option_hooked(&top, view, "get_table_class", "table_class", &(Arguments){0});
     if (table.value && table.value->kind == VALUE_CLASS && class_is_table(table.value->klass)) {

@@ -25,7 +25,7 @@ static bool class_is_generic(const Class *klass) {
 /* A hook of the view: the project's, else the framework's own. */
 static const Value *hook(Activation *a, NodeId node, const Value *view, const char *name,
                          const Arguments *arguments) {
-    const ClassMember *own = drf_function(a->e, view->klass, name);
+    const ClassMember *own = class_method(a->e, view->klass, name);
     if (own && strcmp(name, "get_queryset")) return call_member(a, node, view, own, arguments);
     if (own) {
         const Value *queryset = call_member(a, node, view, own, arguments);
@@ -40,9 +40,9 @@ static const Value *hook(Activation *a, NodeId node, const Value *view, const ch
 
 static const Value *own_attribute(Activation *a, NodeId node, const Value *view,
                                   const char *name) {
-    if (!class_member(view->klass, drf_name(a->e, name)) && !drf_fact(a, view, name))
+    if (!class_member(view->klass, name_of(a->e, name)) && !object_fact(a, view, name))
         return a->e->unknown;
-    return value_attribute(a, node, view, drf_name(a->e, name));
+    return value_attribute(a, node, view, name_of(a->e, name));
 }
 
 static const Value *view_queryset(Activation *a, NodeId node, const Value *view) {
@@ -58,11 +58,11 @@ static const Value *view_queryset(Activation *a, NodeId node, const Value *view)
 /* get_serializer_context() */
 static const Value *view_context(Activation *a, const Value *view) {
     Evaluator *e = a->e;
-    const Value *request = drf_fact(a, view, "request");
+    const Value *request = object_fact(a, view, "request");
     const Value *items[] = {
-        value_string(e->values, drf_name(e, "request")), request ? request : e->unknown,
-        value_string(e->values, drf_name(e, "format")), e->scalar,
-        value_string(e->values, drf_name(e, "view")), view,
+        value_string(e->values, name_of(e, "request")), request ? request : e->unknown,
+        value_string(e->values, name_of(e, "format")), e->scalar,
+        value_string(e->values, name_of(e, "view")), view,
     };
     return value_intern(e->values, &(Value){.kind = VALUE_DICT, .items = items,
                                             .count = sizeof items / sizeof *items});
@@ -71,7 +71,7 @@ static const Value *view_context(Activation *a, const Value *view) {
 static void arguments_add(Activation *a, NodeId node, Arguments *arguments, const char *name,
                           const Value *value) {
     if (arguments->count == LIMIT_ARGUMENTS) return;
-    arguments->names[arguments->count] = *name ? drf_name(a->e, name) : STR_NONE;
+    arguments->names[arguments->count] = *name ? name_of(a->e, name) : STR_NONE;
     arguments->nodes[arguments->count] = node;
     arguments->values[arguments->count++] = value;
 }
@@ -98,25 +98,25 @@ static const Value *view_serializer(Activation *a, NodeId node, const Value *vie
 
 static const Value *view_object(Activation *a, NodeId node, const Value *view) {
     const Value *queryset = hook(a, node, view, "get_queryset", &(Arguments){0});
-    Arguments given = drf_argument(node, queryset);
+    Arguments given = argument_of(node, queryset);
     queryset = hook(a, node, view, "filter_queryset", &given);
     if (queryset->kind != VALUE_QUERYSET && queryset->kind != VALUE_MANAGER) return a->e->unknown;
-    return queryset_call(a, node, queryset, drf_name(a->e, "get"), &(Arguments){0});
+    return queryset_call(a, node, queryset, name_of(a->e, "get"), &(Arguments){0});
 }
 
 /* ListModelMixin.list() */
 static const Value *view_list(Activation *a, NodeId node, const Value *view) {
     const Value *queryset = hook(a, node, view, "get_queryset", &(Arguments){0});
-    Arguments given = drf_argument(node, queryset);
-    given = drf_argument(node, hook(a, node, view, "filter_queryset", &given));
-    given = drf_argument(node, hook(a, node, view, "paginate_queryset", &given));
+    Arguments given = argument_of(node, queryset);
+    given = argument_of(node, hook(a, node, view, "filter_queryset", &given));
+    given = argument_of(node, hook(a, node, view, "paginate_queryset", &given));
     arguments_add(a, node, &given, "many", a->e->yes);
     drf_serialize(a, node, hook(a, node, view, "get_serializer", &given));
     return a->e->scalar;
 }
 
 static const Value *view_retrieve(Activation *a, NodeId node, const Value *view) {
-    Arguments given = drf_argument(node, hook(a, node, view, "get_object", &(Arguments){0}));
+    Arguments given = argument_of(node, hook(a, node, view, "get_object", &(Arguments){0}));
     drf_serialize(a, node, hook(a, node, view, "get_serializer", &given));
     return a->e->scalar;
 }
@@ -124,24 +124,24 @@ static const Value *view_retrieve(Activation *a, NodeId node, const Value *view)
 /* create(), and update() of the object: the answer is the saved row, serialized. */
 static const Value *view_save(Activation *a, NodeId node, const Value *view, bool update) {
     Arguments given = {0};
-    if (update) given = drf_argument(node, hook(a, node, view, "get_object", &(Arguments){0}));
+    if (update) given = argument_of(node, hook(a, node, view, "get_object", &(Arguments){0}));
     arguments_add(a, node, &given, "data", a->e->unknown);
     const Value *serializer = hook(a, node, view, "get_serializer", &given);
-    Arguments saved = drf_argument(node, serializer);
+    Arguments saved = argument_of(node, serializer);
     hook(a, node, view, update ? "perform_update" : "perform_create", &saved);
     drf_serialize(a, node, serializer);
     return a->e->scalar;
 }
 
 static const Value *view_destroy(Activation *a, NodeId node, const Value *view) {
-    Arguments given = drf_argument(node, hook(a, node, view, "get_object", &(Arguments){0}));
+    Arguments given = argument_of(node, hook(a, node, view, "get_object", &(Arguments){0}));
     hook(a, node, view, "perform_destroy", &given);
     return a->e->scalar;
 }
 
 static const Value *view_delete(Activation *a, NodeId node, const Value *row) {
     if (row->kind != VALUE_ROW) return a->e->none;
-    const Value *method = value_attribute(a, node, row, drf_name(a->e, "delete"));
+    const Value *method = value_attribute(a, node, row, name_of(a->e, "delete"));
     call_value(a, node, method, &(Arguments){0});
     return a->e->none;
 }
@@ -212,32 +212,32 @@ typedef struct Action {
 static const Value *action_request(Activation *a, const char *method) {
     Evaluator *e = a->e;
     const Value *request = request_value(e);
-    if (method) drf_put(a, request, "method", value_string(e->values, drf_name(e, method)));
+    if (method) object_put(a, request, "method", value_string(e->values, name_of(e, method)));
     return request;
 }
 
 static void run_action(Evaluator *e, const Class *klass, const Action *action) {
     Activation top;
     root_start(&top, e, klass->site.module);
-    top.function = drf_name(e, arena_format(e->arena, "%s.%s",
+    top.function = name_of(e, arena_format(e->arena, "%s.%s",
                                             project_text(e->project, klass->name), action->name));
     top.owner = klass;
     top.surface = SURFACE_VIEW;
     NodeId node = klass->site.node;
     const Value *view = value_intern(e->values, &(Value){
         .kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
-        .name = drf_name(e, action->name)});
-    drf_put(&top, view, "action", value_string(e->values, drf_name(e, action->name)));
-    drf_put(&top, view, SWAGGER, e->no);
+        .name = name_of(e, action->name)});
+    object_put(&top, view, "action", value_string(e->values, name_of(e, action->name)));
+    object_put(&top, view, SWAGGER, e->no);
     for (uint32_t i = 0; action->settings && i < action->settings->count; i++)
-        drf_put(&top, view, project_text(e->project, action->settings->names[i]),
+        object_put(&top, view, project_text(e->project, action->settings->names[i]),
                 action->settings->values[i]);
     top.self = view;
     const Value *request = action_request(&top, action->method);
-    drf_put(&top, view, "request", request);
-    Arguments given = drf_argument(node, request);
+    object_put(&top, view, "request", request);
+    Arguments given = argument_of(node, request);
     given.open = true;
-    if (drf_function(e, klass, "initial")) hook(&top, node, view, "initial", &given);
+    if (class_method(e, klass, "initial")) hook(&top, node, view, "initial", &given);
     hook(&top, node, view, action->name, &given);
     for (uint32_t i = 0; i < top.touches.count; i++) {
         Touch *touch = &top.touches.items[i]; /* the call of its own method says nothing more */
@@ -316,7 +316,7 @@ typedef struct Standard {
 static void run_standard(Evaluator *e, const Class *klass, const Standard *table, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const Standard *row = &table[i];
-        bool has = drf_function(e, klass, row->name) || class_is(klass, row->mixin)
+        bool has = class_method(e, klass, row->name) || class_is(klass, row->mixin)
                    || (row->other && class_is(klass, row->other));
         if (has) run_action(e, klass, &(Action){.name = row->name, .method = row->method});
     }
@@ -349,9 +349,7 @@ static void run_view(Evaluator *e, const Class *klass) {
 void view_roots(Evaluator *e) {
     for (uint32_t i = 0; i < e->project->classes.count; i++) {
         const Class *klass = e->project->classes.items[i];
-        const SourceFile *file = e->project->modules[klass->site.module].file;
-        bool counts = file->role == FILE_CODE
-                      || (file->role == FILE_TEST && e->options->include_tests);
-        if (class_is_view(klass) && !klass->in_function && counts) run_view(e, klass);
+        if (class_is_view(klass) && !klass->in_function && class_counts(e, klass))
+            run_view(e, klass);
     }
 }

@@ -193,6 +193,13 @@ static inline const char *project_text(const Project *project, Str name) {
 static inline const Node *site_node(const Project *project, Site site) {
     return module_node(project->modules[site.module].module, site.node);
 }
+static inline uint32_t site_count(const Project *project, Site site) {
+    return node_count(project->modules[site.module].module, site.node);
+}
+/* The child at a position; NODE_NONE past the end. */
+static inline Site site_below(const Project *project, Site site, uint32_t at) {
+    return (Site){site.module, node_child(project->modules[site.module].module, site.node, at)};
+}
 static inline uint64_t site_key(Site site) {
     return (uint64_t)site.module << 32 | site.node;
 }
