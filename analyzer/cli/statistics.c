@@ -96,6 +96,7 @@ static void write_flow(const Flow *flow, Writer *out) {
         {"cut: subclasses", of->cut_subclasses},
         {"cut: uses", of->cut_uses},
         {"cut: names", of->cut_names},
+        {"cut: arguments", of->cut_arguments},
         {"events", flow->events.count},
         {"touches of known rows", of->touches_known},
         {"touches answered", of->touches_answered},

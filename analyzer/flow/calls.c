@@ -30,55 +30,6 @@ typedef struct FunctionMemory {
     uint32_t variants, running; /* bodies entered and not yet left */
 } FunctionMemory;
 
-void arguments_read(Activation *a, NodeId call, Arguments *arguments) {
-    Evaluator *e = a->e;
-    *arguments = (Arguments){0};
-    for (uint32_t i = 1; i < children_of(a, call); i++) {
-        NodeId node = child_at(a, call, i);
-        const Node *at = node_at(a, node);
-        bool wrapped = at->kind == NODE_STAR || at->kind == NODE_KEYWORD;
-        NodeId inner = wrapped ? child_at(a, node, 0) : node;
-        const Value *value = evaluate(a, inner);
-        if (at->kind == NODE_STAR) {
-            bool pairs = at->flags & NODE_DOUBLE;
-            bool known = pairs ? value->kind == VALUE_DICT : value->kind == VALUE_SEQUENCE;
-            if (pairs && known && value->self) arguments->open = true;
-            if (!known || value->flags & VALUE_DOUBTFUL) arguments->open = true;
-            if (!pairs && !known) arguments->rest = elements_of(a, inner, value);
-            for (uint32_t k = 0; known && k < value->count; k += pairs ? 2 : 1) {
-                if (arguments->count == LIMIT_ARGUMENTS) break;
-                arguments->names[arguments->count] = pairs ? value->items[k]->name : STR_NONE;
-                arguments->nodes[arguments->count] = inner;
-                arguments->values[arguments->count++] = value->items[pairs ? k + 1 : k];
-            }
-            continue;
-        }
-        if (arguments->count == LIMIT_ARGUMENTS) {
-            arguments->open = true;
-            continue;
-        }
-        arguments->names[arguments->count] = at->kind == NODE_KEYWORD ? node_name(a, node)
-                                                                      : STR_NONE;
-        arguments->nodes[arguments->count] = inner;
-        arguments->values[arguments->count++] = value;
-    }
-    (void)e;
-}
-
-/* By position (from 0) or name; NULL: not given. */
-const Value *argument(const Arguments *arguments, Evaluator *e, uint32_t position,
-                      const char *name) {
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < arguments->count; i++) {
-        if (arguments->names[i]) {
-            if (name && name_is(e, arguments->names[i], name)) return arguments->values[i];
-        } else if (at++ == position) {
-            return arguments->values[i];
-        }
-    }
-    return NULL;
-}
-
 const Value *member_function(Evaluator *e, const ClassMember *member, const Value *self) {
     const Value *function = function_defined(e, member->site, member->owner);
     if (function->kind != VALUE_FUNCTION) return function; /* an object is not bound */
@@ -103,9 +54,7 @@ const Value *call_member(Activation *a, NodeId node, const Value *self,
 }
 
 const Value *call_simple(Activation *a, NodeId node, const Value *callee, const Value *given) {
-    Arguments arguments = {.count = 1};
-    arguments.values[0] = given;
-    arguments.nodes[0] = node;
+    Arguments arguments = argument_of(node, given);
     return call_value(a, node, callee, &arguments);
 }
 
@@ -253,7 +202,7 @@ static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *s
         }
         bound[count++] = value;
         if (name)
-            state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, name), value);
+            variable_set(a, name, value);
     }
     return count;
 }
@@ -612,8 +561,8 @@ const Value *call_value(Activation *a, NodeId node, const Value *callee,
     case VALUE_UNION: {
         const Value *joined = NULL;
         for (uint32_t i = 0; i < callee->count; i++) {
-            const Value *one = call_value(a, node, callee->items[i], arguments);
-            joined = joined ? value_join(e->values, e->plans, joined, one) : one;
+            joined = value_join(e->values, e->plans, joined,
+                                call_value(a, node, callee->items[i], arguments));
         }
         return joined;
     }

@@ -23,11 +23,9 @@ const Value *dict_merge(Evaluator *e, const Value *below, const Value *above) {
     Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = below->self,
                    .key = below->key};
     if (above->self)
-        draft.self = draft.self ? value_join(e->values, e->plans, draft.self, above->self)
-                                : above->self;
+        draft.self = value_join(e->values, e->plans, draft.self, above->self);
     if (above->key)
-        draft.key = draft.key ? value_join(e->values, e->plans, draft.key, above->key)
-                              : above->key;
+        draft.key = value_join(e->values, e->plans, draft.key, above->key);
     return value_intern(e->values, &draft);
 }
 
@@ -99,7 +97,7 @@ static void group_append(Activation *a, NodeId call, const Value *list) {
     const Value *dict = evaluate(a, holder);
     if (dict->kind != VALUE_DICT) return;
     Value draft = *dict;
-    draft.self = draft.self ? value_join(e->values, e->plans, draft.self, list) : list;
+    draft.self = value_join(e->values, e->plans, draft.self, list);
     bind_target(a, holder, value_intern(e->values, &draft));
 }
 
@@ -174,8 +172,7 @@ const Value *dict_method(Activation *a, NodeId node, const Value *self, const ch
     const Value *key = self->key ? self->key : e->scalar;
     if (!strcmp(name, "update")) return dict_update(a, node, self, arguments);
     for (uint32_t i = 0; i + 1 < self->count; i += 2)
-        rest = rest ? value_join(e->values, e->plans, rest, self->items[i + 1])
-                    : self->items[i + 1];
+        rest = value_join(e->values, e->plans, rest, self->items[i + 1]);
     if (!rest) rest = e->unknown;
     bool walks = !strcmp(name, "values") || !strcmp(name, "keys") || !strcmp(name, "items");
     if (walks && !self->self && self->count <= 2 * LIMIT_UNROLL)

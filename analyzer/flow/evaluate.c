@@ -211,8 +211,8 @@ static const Value *super_attribute(Activation *a, NodeId node, const Value *sup
 static const Value *union_attribute(Activation *a, NodeId node, const Value *value, Str name) {
     const Value *joined = NULL;
     for (uint32_t i = 0; i < value->count; i++) {
-        const Value *one = value_attribute(a, node, value->items[i], name);
-        joined = joined ? value_join(a->e->values, a->e->plans, joined, one) : one;
+        joined = value_join(a->e->values, a->e->plans, joined,
+                            value_attribute(a, node, value->items[i], name));
     }
     return joined;
 }
@@ -410,8 +410,7 @@ static const Value *evaluate_items(Activation *a, NodeId node) {
         if (star && exact && item->kind == VALUE_SEQUENCE && known + item->count + count <= 64) {
             for (uint32_t k = 0; k < item->count; k++) {
                 items[known++] = item->items[k];
-                joined = joined ? value_join(e->values, e->plans, joined, item->items[k])
-                                : item->items[k];
+                joined = value_join(e->values, e->plans, joined, item->items[k]);
             }
             continue;
         }
@@ -431,7 +430,7 @@ static const Value *evaluate_items(Activation *a, NodeId node) {
         }
         exact = exact && known < 64;
         if (exact) items[known++] = item;
-        joined = joined ? value_join(e->values, e->plans, joined, item) : item;
+        joined = value_join(e->values, e->plans, joined, item);
     }
     if (exact) return value_sequence(e->values, items, known);
     return value_many(e->values, joined, activation_turn(a));
@@ -451,14 +450,13 @@ static const Value *evaluate_dict(Activation *a, NodeId node) {
         if (star && value->kind == VALUE_DICT) {
             for (uint32_t k = 0; k < value->count && count < 128; k++)
                 items[count++] = value->items[k];
-            if (value->self) rest = rest ? value_join(e->values, e->plans, rest, value->self)
-                                         : value->self;
+            if (value->self) rest = value_join(e->values, e->plans, rest, value->self);
             if (value->key) keys = value_join(e->values, e->plans, value->key, keys);
         } else if (!star && key && key->kind == VALUE_STRING && count < 128) {
             items[count++] = key;
             items[count++] = value;
         } else {
-            rest = rest ? value_join(e->values, e->plans, rest, value) : value;
+            rest = value_join(e->values, e->plans, rest, value);
             keys = value_join(e->values, e->plans, key ? key : e->unknown, keys);
         }
     }
@@ -540,7 +538,7 @@ static const Value *comprehend(Activation *a, NodeId node, uint32_t clause, uint
         bind_target(a, child_at(a, at, 0), rounds > 1 || walk.item_count ? walk.items[i]
                                                                          : walk.item);
         const Value *element = comprehend(a, node, clause + 1, elements);
-        joined = joined ? value_join(e->values, e->plans, joined, element) : element;
+        joined = value_join(e->values, e->plans, joined, element);
     }
     if (walk.loop) joined = value_turned(e->values, joined, walk.loop, TURN_EACH);
     walk_end(a, &walk, true);
@@ -595,7 +593,7 @@ static const Value *evaluate_yield(Activation *a, NodeId node) {
         a->batches |= a->loops[i]->batched;
     }
     a->batches |= a->in_batch > 0;
-    a->yielded = a->yielded ? value_join(e->values, e->plans, a->yielded, value) : value;
+    a->yielded = value_join(e->values, e->plans, a->yielded, value);
     return e->unknown;
 }
 
@@ -633,7 +631,7 @@ static const Value *evaluate_unary(Activation *a, NodeId node) {
 static const Value *evaluate_call(Activation *a, NodeId node) {
     const Value *callee = evaluate(a, child_at(a, node, 0));
     Arguments arguments;
-    arguments_read(a, node, &arguments);
+    arguments_read(a, node, 1, &arguments);
     return call_value(a, node, callee, &arguments);
 }
 

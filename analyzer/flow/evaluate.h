@@ -220,6 +220,9 @@ static inline uint32_t children_of(const Activation *a, NodeId node) {
 static inline Site site_of(const Activation *a, NodeId node) {
     return (Site){a->module, node};
 }
+static inline void variable_set(Activation *a, Str name, const Value *value) {
+    state_set(a->e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, name), value);
+}
 bool name_is(const Evaluator *e, Str name, const char *text);
 
 /* reasons.c; `reason` must outlive the flow. */
@@ -261,10 +264,23 @@ void root_start(Activation *top, Evaluator *e, uint32_t module);
 void root_finish(Activation *top);
 void run_roots(Evaluator *e);
 
-/* calls.c */
-void arguments_read(Activation *a, NodeId call, Arguments *arguments);
+/* arguments.c */
+/* One more; `name` STR_NONE: by position. */
+void arguments_add(Evaluator *e, Arguments *arguments, Str name, NodeId node,
+                   const Value *value);
+/* By position, all standing at `node`. */
+Arguments argument_of(NodeId node, const Value *value);
+Arguments arguments_of(NodeId node, const Value *const *values, uint32_t count);
+/* The given ones behind one by position: self, what a filter is applied to ... */
+Arguments arguments_behind(Evaluator *e, NodeId node, const Value *first,
+                           const Arguments *given);
+/* Evaluates the children of a call from the `first` on. */
+void arguments_read(Activation *a, NodeId call, uint32_t first, Arguments *arguments);
+/* By position (from 0) or name (may be NULL); NULL: not given. */
 const Value *argument(const Arguments *arguments, Evaluator *e, uint32_t position,
                       const char *name);
+
+/* calls.c */
 const Value *call_value(Activation *a, NodeId node, const Value *callee,
                         const Arguments *arguments);
 const Value *call_member(Activation *a, NodeId node, const Value *self,

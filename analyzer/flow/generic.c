@@ -46,7 +46,7 @@ const Value *generic_target(Activation *a, NodeId node, const Value *row, const 
         draft.site = row->site;
         draft.flags |= VALUE_DOUBTFUL; /* there may be none of this model */
         const Value *target = value_intern(e->values, &draft);
-        joined = joined ? value_join(e->values, e->plans, joined, target) : target;
+        joined = value_join(e->values, e->plans, joined, target);
     }
     if (joined) return joined;
     unknown_because(e, "target of a generic foreign key");

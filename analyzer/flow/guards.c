@@ -272,8 +272,7 @@ void condition_narrow(Activation *a, NodeId condition, bool holds) {
     }
     for (uint32_t i = 0; i < value->count; i++)
         if (value_is_instance(e, value->items[i], wanted) != (holds ? e->no : e->yes))
-            left = left ? value_join(e->values, e->plans, left, value->items[i])
-                        : value->items[i];
+            left = value_join(e->values, e->plans, left, value->items[i]);
     if (left) state_set(e->scratch, &a->state, key, left);
     else a->state.dead = true;
 }

@@ -45,14 +45,13 @@ static const Value *call_element(Activation *a, NodeId node, const Value *functi
                                  const Value *item, Spread spread, const Value *before) {
     Arguments arguments = {0};
     if (function->kind == VALUE_NONE) return item;
-    if (spread == SPREAD_BEHIND) arguments.values[arguments.count++] = before;
+    if (spread == SPREAD_BEHIND) arguments_add(a->e, &arguments, STR_NONE, node, before);
     if (spread == SPREAD_ITEMS && item->kind == VALUE_SEQUENCE) {
-        for (uint32_t i = 0; i < item->count && i < LIMIT_ARGUMENTS; i++)
-            arguments.values[arguments.count++] = item->items[i];
+        for (uint32_t i = 0; i < item->count; i++)
+            arguments_add(a->e, &arguments, STR_NONE, node, item->items[i]);
     } else {
-        arguments.values[arguments.count++] = item;
+        arguments_add(a->e, &arguments, STR_NONE, node, item);
     }
-    for (uint32_t i = 0; i < arguments.count; i++) arguments.nodes[i] = node;
     return call_value(a, node, function, &arguments);
 }
 
@@ -67,8 +66,8 @@ static const Value *call_spread(Activation *a, NodeId node, const Value *functio
     for (uint32_t i = 0; i < rounds; i++) {
         const Value *item = walk.item_count ? walk.items[i] : walk.item;
         walk_turn(a, &walk);
-        const Value *one = call_element(a, node, function, item, spread, before);
-        result = result ? value_join(e->values, e->plans, result, one) : one;
+        result = value_join(e->values, e->plans, result,
+                            call_element(a, node, function, item, spread, before));
     }
     if (walk.loop) result = value_turned(e->values, result, walk.loop, TURN_EACH);
     walk_end(a, &walk, true);
@@ -113,9 +112,7 @@ static const Value *do_map(Activation *a, NodeId node, const Arguments *argument
 
 static const Value *do_filter(Activation *a, NodeId node, const Arguments *arguments) {
     if (arguments->count < 2) return a->e->unknown;
-    Arguments rest = {.count = 1};
-    rest.values[0] = arguments->values[1];
-    rest.nodes[0] = arguments->nodes[1];
+    Arguments rest = argument_of(arguments->nodes[1], arguments->values[1]);
     const Value *list = do_list(a, node, &rest);
     call_each(a, node, arguments->values[0], list);
     return list;
@@ -146,8 +143,7 @@ static const Value *elements_nested(Activation *a, NodeId node, const Value *val
     for (uint32_t i = 0; i < rounds; i++) {
         const Value *inner = walk.item_count ? walk.items[i] : walk.item;
         walk_turn(a, &walk);
-        const Value *one = elements_of(a, node, inner);
-        joined = joined ? value_join(e->values, e->plans, joined, one) : one;
+        joined = value_join(e->values, e->plans, joined, elements_of(a, node, inner));
     }
     if (walk.loop) joined = value_turned(e->values, joined, walk.loop, TURN_EACH);
     walk_end(a, &walk, true);
@@ -160,8 +156,8 @@ static const Value *do_chain(Activation *a, NodeId node, const Arguments *argume
     if (arguments->rest)
         joined = elements_nested(a, node, value_many(e->values, arguments->rest, NULL));
     for (uint32_t i = 0; i < arguments->count; i++) {
-        const Value *one = elements_of(a, node, arguments->values[i]);
-        joined = joined ? value_join(e->values, e->plans, joined, one) : one;
+        joined = value_join(e->values, e->plans, joined,
+                            elements_of(a, node, arguments->values[i]));
     }
     return value_many(e->values, joined ? joined : e->unknown, NULL);
 }

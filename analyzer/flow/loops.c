@@ -85,7 +85,7 @@ static void walk_union(Activation *a, NodeId node, NodeId source, const Value *v
         }
         if (!element) continue;
         if (!rows) rows = value_rows(element);
-        item = item ? value_join(e->values, e->plans, item, element) : element;
+        item = value_join(e->values, e->plans, item, element);
     }
     walk->loop = walk_loop(a, node, rows, false, false);
     walk->item = item ? value_turned(e->values, item, TURN_EACH, walk->loop)

@@ -18,11 +18,8 @@ static bool takes_request(Evaluator *e, Site function) {
 static void processor_run(Evaluator *e, Symbol symbol) {
     Activation top;
     root_start(&top, e, symbol.site.module);
-    Arguments arguments = {.count = 1};
-    arguments.values[0] = request_value(e);
-    arguments.nodes[0] = symbol.site.node;
-    const Value *given = call_value(&top, symbol.site.node, value_of_symbol(&top, symbol),
-                                    &arguments);
+    const Value *given = call_simple(&top, symbol.site.node, value_of_symbol(&top, symbol),
+                                     request_value(e));
     given = value_turned(e->values, given, TURN_FRESH, TURN_OUTSIDE);
     root_finish(&top);
     uint32_t count = given->kind == VALUE_UNION ? given->count : 1;

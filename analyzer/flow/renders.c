@@ -12,22 +12,24 @@ static const Value *context_or_empty(Evaluator *e, const Value *context) {
     return NULL;
 }
 
-/* render(request, template_name, context); TemplateResponse likewise */
-const Value *render_request(Activation *a, NodeId node, const Arguments *arguments) {
-    const Value *name = argument(arguments, a->e, 1, "template_name");
+/* A call with the template's name at this position, and the context behind it. */
+static const Value *render_at(Activation *a, NodeId node, const Arguments *arguments,
+                              uint32_t position) {
+    const Value *name = argument(arguments, a->e, position, "template_name");
     if (!name) name = argument(arguments, a->e, 99, "template");
-    const Value *context = argument(arguments, a->e, 2, "context");
+    const Value *context = argument(arguments, a->e, position + 1, "context");
     template_render(a, node, name, context_or_empty(a->e, context));
     return response(a);
 }
 
+/* render(request, template_name, context); TemplateResponse likewise */
+const Value *render_request(Activation *a, NodeId node, const Arguments *arguments) {
+    return render_at(a, node, arguments, 1);
+}
+
 /* render_to_string(template_name, context), SimpleTemplateResponse(template, context) */
 const Value *render_plain(Activation *a, NodeId node, const Arguments *arguments) {
-    const Value *name = argument(arguments, a->e, 0, "template_name");
-    if (!name) name = argument(arguments, a->e, 99, "template");
-    const Value *context = argument(arguments, a->e, 1, "context");
-    template_render(a, node, name, context_or_empty(a->e, context));
-    return response(a);
+    return render_at(a, node, arguments, 0);
 }
 
 /* get_template("x") gives a template; .render(context) runs it. */
@@ -47,5 +49,5 @@ const Value *render_method(Activation *a, NodeId node, const Value *self, Str na
     if (self->kind != VALUE_EXTERNAL || !self->attr || !name_is(e, name, "render")) return NULL;
     const Value *context = argument(arguments, e, 0, "context");
     template_render(a, node, value_string(e->values, self->attr), context_or_empty(e, context));
-    return e->scalar;
+    return response(a);
 }

@@ -58,7 +58,7 @@ const Value *request_assigned(Activation *a, Str name, const Value *value) {
     const Value *known = value_turned(e->values, value, TURN_FRESH, TURN_OUTSIDE);
     if (known->kind == VALUE_ROW) known = row_given(e, known);
     const Value *put = map_get(&e->request_attributes, name);
-    put = put ? value_join(e->values, e->plans, put, known) : known;
+    put = value_join(e->values, e->plans, put, known);
     map_put(e->arena, &e->request_attributes, name, (void *)(uintptr_t)put);
     return known;
 }

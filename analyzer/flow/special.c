@@ -17,9 +17,7 @@ const Value *special_call(Activation *a, NodeId node, const Value *value, const 
 
 static const Value *special_other(Activation *a, NodeId node, const Value *value,
                                   const char *name, const Value *other) {
-    Arguments arguments = {.count = 1};
-    arguments.values[0] = other;
-    arguments.nodes[0] = node;
+    Arguments arguments = argument_of(node, other);
     return special_call(a, node, value, name, &arguments);
 }
 

@@ -41,7 +41,7 @@ static void bind_index(Activation *a, NodeId target, const Value *value) {
         items[at + 1] = value;
         if (at == count) count += 2;
     } else {
-        draft.self = draft.self ? value_join(e->values, e->plans, draft.self, value) : value;
+        draft.self = value_join(e->values, e->plans, draft.self, value);
         key = value_turned(e->values, key, activation_turn(a), TURN_EACH);
         draft.key = value_join(e->values, e->plans, key, draft.key);
     }
@@ -89,8 +89,7 @@ static void bind_sequence(Activation *a, NodeId target, const Value *value) {
 void bind_target(Activation *a, NodeId target, const Value *value) {
     switch (node_at(a, target)->kind) {
     case NODE_NAME:
-        state_set(a->e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, target)),
-                  value);
+        variable_set(a, node_name(a, target), value);
         break;
     case NODE_ATTRIBUTE: bind_attribute(a, target, value); break;
     case NODE_INDEX: bind_index(a, target, value); break;
@@ -397,8 +396,7 @@ static void execute_try(Activation *a, NodeId node) {
         NodeId handler = child_at(a, node, i);
         a->state = state_copy(a->e->scratch, &during);
         Str name = node_name(a, handler);
-        if (name) state_set(a->e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, name),
-                            a->e->scalar);
+        if (name) variable_set(a, name, a->e->scalar);
         /* What runs when something failed does not run for each row. */
         Condition failed = {.fallback = lacks && handles_attributes(a, handler)};
         failed.guards = !failed.fallback;
@@ -473,7 +471,7 @@ static void execute_return(Activation *a, NodeId node) {
     const Value *value = evaluate(a, child_at(a, node, 0));
     for (uint32_t i = a->loop_count; i-- > 0;)
         value = value_turned(e->values, value, a->loops[i], TURN_FRESH);
-    a->returned = a->returned ? value_join(e->values, e->plans, a->returned, value) : value;
+    a->returned = value_join(e->values, e->plans, a->returned, value);
     a->exit = join(a, &a->exit, &a->state);
     a->state.dead = true;
 }
@@ -503,15 +501,13 @@ static void execute_import(Activation *a, NodeId node) {
             size_t length = strcspn(text, ".");
             bound = str_intern(e->project->strings, text, length);
             Symbol top = project_import(e->project, a->module, bound, 0, STR_NONE);
-            state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, bound),
-                      value_of_symbol(a, top));
+            variable_set(a, bound, value_of_symbol(a, top));
             continue;
         }
         if (!bound || name_is(e, bound, "*")) continue;
         Symbol symbol = project_import(e->project, a->module, dotted, from ? at->extra : 0,
                                        imported);
-        state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, bound),
-                  value_of_symbol(a, symbol));
+        variable_set(a, bound, value_of_symbol(a, symbol));
     }
 }
 
@@ -527,7 +523,7 @@ static void execute_definition(Activation *a, NodeId node) {
     } else {
         return; /* module level: declarations answer */
     }
-    state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, node_name(a, node)), value);
+    variable_set(a, node_name(a, node), value);
 }
 
 static void execute_delete(Activation *a, NodeId node) {

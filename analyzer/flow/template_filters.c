@@ -128,12 +128,10 @@ static const Value *filter_map(Activation *a, NodeId node, const Value *value,
 static const Value *filter_join(Activation *a, NodeId node, const Value *value,
                                 const Arguments *arguments) {
     Evaluator *e = a->e;
-    Arguments path = {0};
     const Value *named = argument(arguments, e, 99, "attribute");
     if (!named && arguments->count > 1) named = arguments->values[1];
     if (named) {
-        path.values[0] = named;
-        path.count = 1;
+        Arguments path = argument_of(node, named);
         filter_map(a, node, value, &path);
         return e->scalar;
     }
@@ -191,8 +189,8 @@ static const Value *filter_known(Activation *a, NodeId node, Filter filter, cons
     if (value->kind != VALUE_UNION) return filter(a, node, value, arguments);
     const Value *joined = NULL;
     for (uint32_t i = 0; i < value->count; i++) {
-        const Value *one = filter(a, node, value->items[i], arguments);
-        joined = joined ? value_join(a->e->values, a->e->plans, joined, one) : one;
+        joined = value_join(a->e->values, a->e->plans, joined,
+                            filter(a, node, value->items[i], arguments));
     }
     return joined;
 }
@@ -208,14 +206,7 @@ const Value *template_filter(Activation *a, NodeId node, Str name, const Value *
                 return filter_known(a, node, filters[i].filter, value, arguments);
         return e->scalar;
     }
-    Arguments given = {.count = 1};
-    given.values[0] = value;
-    given.nodes[0] = node;
-    for (uint32_t i = 0; i < arguments->count && given.count < LIMIT_ARGUMENTS; i++) {
-        given.names[given.count] = arguments->names[i];
-        given.nodes[given.count] = arguments->nodes[i];
-        given.values[given.count++] = arguments->values[i];
-    }
+    Arguments given = arguments_behind(e, node, value, arguments);
     Value draft = {.kind = VALUE_FUNCTION, .site = tag->function};
     return call_value(a, node, value_intern(e->values, &draft), &given);
 }

@@ -210,8 +210,7 @@ void template_body(Activation *a, NodeId root, const Value *context) {
     bool whole = e->project->modules[a->module].module->root == root;
     for (uint32_t i = 0; i + 1 < context->count; i += 2)
         if (context->items[i]->kind == VALUE_STRING)
-            state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, context->items[i]->name),
-                      context->items[i + 1]);
+            variable_set(a, context->items[i]->name, context->items[i + 1]);
     a->page = &page;
     a->surface = SURFACE_TEMPLATE;
     if (whole) run_page(a, 0);
@@ -267,8 +266,8 @@ static const Value *call_if_callable(Activation *a, NodeId node, const Value *va
     case VALUE_UNION: {
         const Value *joined = NULL;
         for (uint32_t i = 0; i < value->count; i++) {
-            const Value *one = call_if_callable(a, node, value->items[i]);
-            joined = joined ? value_join(e->values, e->plans, joined, one) : one;
+            joined = value_join(e->values, e->plans, joined,
+                                call_if_callable(a, node, value->items[i]));
         }
         return joined;
     }
@@ -329,8 +328,8 @@ const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str
     if (value->kind == VALUE_UNION) {
         const Value *joined = NULL;
         for (uint32_t i = 0; i < value->count; i++) {
-            const Value *one = template_lookup(a, node, value->items[i], name);
-            joined = joined ? value_join(e->values, e->plans, joined, one) : one;
+            joined = value_join(e->values, e->plans, joined,
+                                template_lookup(a, node, value->items[i], name));
         }
         return joined;
     }
@@ -364,16 +363,9 @@ static const Value *evaluate_lookup(Activation *a, NodeId node) {
 }
 
 static const Value *evaluate_filter(Activation *a, NodeId node) {
-    Arguments arguments = {0};
     const Value *value = evaluate(a, child_at(a, node, 0));
-    for (uint32_t i = 1; i < children_of(a, node) && arguments.count < LIMIT_ARGUMENTS; i++) {
-        NodeId child = child_at(a, node, i);
-        bool keyword = node_at(a, child)->kind == NODE_KEYWORD;
-        NodeId given = keyword ? child_at(a, child, 0) : child;
-        arguments.names[arguments.count] = keyword ? node_name(a, child) : STR_NONE;
-        arguments.nodes[arguments.count] = given;
-        arguments.values[arguments.count++] = evaluate(a, given);
-    }
+    Arguments arguments;
+    arguments_read(a, node, 1, &arguments);
     if (node_at(a, node)->flags & NODE_TEST) return a->e->scalar;
     return template_filter(a, node, node_name(a, node), value, &arguments);
 }
@@ -384,6 +376,16 @@ const Value *template_evaluate(Activation *a, NodeId node) {
 }
 
 /* Statements. */
+
+static const Value *variable_of(const State *state, Str name) {
+    return state_get(state, fact_key(FACT_VARIABLE, 0, name));
+}
+
+/* `before`: what the name was; NULL: nothing. */
+static void variable_restore(Activation *a, Str name, const Value *before) {
+    if (before) variable_set(a, name, before);
+    else state_drop(&a->state, fact_key(FACT_VARIABLE, 0, name));
+}
 
 static void execute_include(Activation *a, NodeId node) {
     Evaluator *e = a->e;
@@ -396,25 +398,19 @@ static void execute_include(Activation *a, NodeId node) {
     }
     bool only = node_at(a, node)->flags & NODE_ONLY;
     State before = state_copy(e->scratch, &a->state);
-    for (uint32_t i = 0; i < count; i += 2)
-        state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, names[i]->name), names[i + 1]);
+    for (uint32_t i = 0; i < count; i += 2) variable_set(a, names[i]->name, names[i + 1]);
     Value draft = {.kind = VALUE_DICT, .items = names, .count = count};
     const Value *context = only ? value_intern(e->values, &draft) : template_context(a);
     const Value *name = evaluate(a, child_at(a, node, 0));
     bool found = render_named(a, node, name, context);
     count_page(e, site_of(a, node), true, found || name->kind != VALUE_STRING);
-    for (uint32_t i = 0; i < count; i += 2) {
-        uint64_t key = fact_key(FACT_VARIABLE, 0, names[i]->name);
-        const Value *old = state_get(&before, key);
-        if (old) state_set(e->scratch, &a->state, key, old);
-        else state_drop(&a->state, key);
-    }
+    for (uint32_t i = 0; i < count; i += 2)
+        variable_restore(a, names[i]->name, variable_of(&before, names[i]->name));
 }
 
 /* The body sees the names, what follows does not. */
 static void execute_scope(Activation *a, NodeId node) {
-    Evaluator *e = a->e;
-    State before = state_copy(e->scratch, &a->state);
+    State before = state_copy(a->e->scratch, &a->state);
     for (uint32_t i = 1; i < children_of(a, node); i++) {
         NodeId item = child_at(a, node, i), target = child_at(a, item, 1);
         const Value *value = evaluate(a, child_at(a, item, 0));
@@ -423,11 +419,8 @@ static void execute_scope(Activation *a, NodeId node) {
     execute(a, child_at(a, node, 0));
     for (uint32_t i = 1; i < children_of(a, node); i++) {
         NodeId target = child_at(a, child_at(a, node, i), 1);
-        if (node_at(a, target)->kind != NODE_NAME) continue;
-        uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, target));
-        const Value *old = state_get(&before, key);
-        if (old) state_set(e->scratch, &a->state, key, old);
-        else state_drop(&a->state, key);
+        if (node_at(a, target)->kind == NODE_NAME)
+            variable_restore(a, node_name(a, target), variable_of(&before, node_name(a, target)));
     }
 }
 
@@ -439,15 +432,12 @@ static void execute_macros(Activation *a, NodeId node) {
     if (module == PROJECT_NO_TEMPLATE) return;
     Value space = {.kind = VALUE_MODULE, .site = {module, NODE_NONE}};
     Str as = node_name(a, node);
-    if (as)
-        state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, as),
-                  value_intern(e->values, &space));
+    if (as) variable_set(a, as, value_intern(e->values, &space));
     for (uint32_t i = 1; i < children_of(a, node); i++) {
         NodeId alias = child_at(a, node, i), renamed = child_at(a, alias, 0);
         Str bound = node_at(a, renamed)->kind == NODE_NAME ? node_name(a, renamed)
                                                            : node_name(a, alias);
-        state_set(e->scratch, &a->state, fact_key(FACT_VARIABLE, 0, bound),
-                  lookup_macro(a, module, node_name(a, alias)));
+        variable_set(a, bound, lookup_macro(a, module, node_name(a, alias)));
     }
 }
 
@@ -469,10 +459,10 @@ static const Value *tag_regroup(Activation *a, NodeId node) {
     Walk walk;
     if (!walk_start(a, node, child_at(a, node, 2), rows, &walk)) return e->unknown;
     const Value *item = walk.item_count ? walk.items[0] : walk.item;
-    uint64_t name = fact_key(FACT_VARIABLE, 0, str_of(e->project->strings, "item"));
-    const Value *outer = state_get(&a->state, name);
+    Str name = str_of(e->project->strings, "item");
+    const Value *outer = variable_of(&a->state, name);
     walk_turn(a, &walk);
-    state_set(e->scratch, &a->state, name, item);
+    variable_set(a, name, item);
     const Value *grouper = evaluate(a, child_at(a, node, 3));
     const Value *each = item;
     if (walk.loop) {
@@ -482,8 +472,7 @@ static const Value *tag_regroup(Activation *a, NodeId node) {
     const Value *list = value_many(e->values, each, NULL);
     loads_keep(a, item, list);
     walk_end(a, &walk, true);
-    if (outer) state_set(e->scratch, &a->state, name, outer);
-    else state_drop(&a->state, name);
+    variable_restore(a, name, outer);
     Strings *strings = e->project->strings;
     const Value *parts[] = {value_string(e->values, str_of(strings, "grouper")), grouper,
                             value_string(e->values, str_of(strings, "list")),
@@ -492,33 +481,11 @@ static const Value *tag_regroup(Activation *a, NodeId node) {
     return value_many(e->values, value_intern(e->values, &draft), NULL);
 }
 
-static void tag_arguments(Activation *a, NodeId node, Arguments *arguments) {
-    *arguments = (Arguments){0};
-    for (uint32_t i = 2; i < children_of(a, node) && arguments->count < LIMIT_ARGUMENTS; i++) {
-        NodeId child = child_at(a, node, i);
-        bool keyword = node_at(a, child)->kind == NODE_KEYWORD;
-        NodeId given = keyword ? child_at(a, child, 0) : child;
-        arguments->names[arguments->count] = keyword ? node_name(a, child) : STR_NONE;
-        arguments->nodes[arguments->count] = given;
-        arguments->values[arguments->count++] = evaluate(a, given);
-    }
-}
-
 static const Value *tag_call(Activation *a, NodeId node, const TemplateTag *tag,
                              const Arguments *given) {
     Evaluator *e = a->e;
-    Arguments arguments = *given;
-    if (tag->takes_context && arguments.count < LIMIT_ARGUMENTS) {
-        for (uint32_t i = arguments.count; i > 0; i--) {
-            arguments.values[i] = arguments.values[i - 1];
-            arguments.names[i] = arguments.names[i - 1];
-            arguments.nodes[i] = arguments.nodes[i - 1];
-        }
-        arguments.values[0] = template_context(a);
-        arguments.names[0] = STR_NONE;
-        arguments.nodes[0] = node;
-        arguments.count++;
-    }
+    Arguments arguments = tag->takes_context
+                              ? arguments_behind(e, node, template_context(a), given) : *given;
     Value draft = {.kind = VALUE_FUNCTION, .site = tag->function};
     const Value *result = call_value(a, node, value_intern(e->values, &draft), &arguments);
     if (tag->kind != TAG_INCLUSION) return result;
@@ -547,7 +514,7 @@ static void execute_tag(Activation *a, NodeId node) {
             first = evaluate(a, child_at(a, node, i));
         use_text(a, node, first);
     } else {
-        tag_arguments(a, node, &arguments);
+        arguments_read(a, node, 2, &arguments);
         const TemplateTag *tag = template_tag(e, name, false);
         if (tag) value = tag_call(a, node, tag, &arguments);
         bool writes = name_is(e, name, "url") || name_is(e, name, "cycle");

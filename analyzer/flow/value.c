@@ -195,9 +195,9 @@ static const Value *value_join_lists(Values *values, Plans *plans, const Value *
     for (int side = 0; side < 2; side++) {
         const Value *list = both[side];
         if (list->kind == VALUE_MANY)
-            item = item ? value_join(values, plans, item, list->self) : list->self;
+            item = value_join(values, plans, item, list->self);
         for (uint32_t i = 0; i < list->count; i++)
-            item = item ? value_join(values, plans, item, list->items[i]) : list->items[i];
+            item = value_join(values, plans, item, list->items[i]);
     }
     if (!item) return a;
     const Value *list = value_many(values, item, NULL);
@@ -225,8 +225,8 @@ static const Value *value_join_dicts(Values *values, Plans *plans, const Value *
     }
     Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = a->self,
                    .key = a->key};
-    if (b->key) draft.key = a->key ? value_join(values, plans, a->key, b->key) : b->key;
-    if (b->self) draft.self = a->self ? value_join(values, plans, a->self, b->self) : b->self;
+    if (b->key) draft.key = value_join(values, plans, a->key, b->key);
+    if (b->self) draft.self = value_join(values, plans, a->self, b->self);
     return value_intern(values, &draft);
 }
 

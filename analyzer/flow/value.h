@@ -95,7 +95,8 @@ bool value_is_few(const Value *list);
 const Value *value_grown(Values *values, const Value *value);
 /* The value with every `from` turn in it replaced, to a bounded depth. */
 const Value *value_turned(Values *values, const Value *value, const Loop *from, const Loop *to);
-/* Either of two values. Alternatives of one birth meet in their plans (missing = MAYBE). */
+/* Either of two values; NULL stands for none, and gives the other one. Alternatives of one birth
+ * meet in their plans (missing = MAYBE). */
 const Value *value_join(Values *values, Plans *plans, const Value *a, const Value *b);
 const Value *value_with_plan(Values *values, const Value *value, const Plan *plan);
 const Value *value_with_flags(Values *values, const Value *value, unsigned flags);

@@ -132,7 +132,7 @@ const Value *admin_queryset(Activation *a, NodeId node, const Value *admin,
                             const Value *request) {
     Evaluator *e = a->e;
     const ClassMember *own = class_method(e, admin->klass, "get_queryset");
-    Arguments given = arguments_of(node, &request, 1);
+    Arguments given = argument_of(node, request);
     const Value *queryset;
     if (own) {
         queryset = call_member(a, node, admin, own, &given);
@@ -228,7 +228,7 @@ static Plans3 changelist_plans(Activation *a, const AdminRun *run, const Value *
     Evaluator *e = a->e;
     const Model *model = run->registration->model;
     const Plan *plan = queryset->plan;
-    Arguments given = arguments_of(run->node, &run->request, 1);
+    Arguments given = argument_of(run->node, run->request);
     if (plan_joins(plan)) return (Plans3){{plan}, 1};
     Option said = option_hooked(a, run->admin, "get_list_select_related", "list_select_related",
                                 &given);
@@ -283,7 +283,7 @@ static void rows_show(AdminRun *run, const Value *queryset, const Option *column
 }
 
 static Option changelist_columns(AdminRun *run) {
-    Arguments given = arguments_of(run->node, &run->request, 1);
+    Arguments given = argument_of(run->node, run->request);
     Option columns = option_hooked(&run->top, run->admin, "get_list_display", "list_display",
                                    &given);
     if (run->admin->klass->external) columns.site = run->registration->site;

@@ -164,7 +164,7 @@ static const Value *field_queryset(Activation *a, const Value *field) {
 
 /* One choice as it is written. */
 static void choice_show(Activation *a, NodeId node, const Value *field, const Value *row) {
-    Arguments arguments = arguments_of(node, &row, 1);
+    Arguments arguments = argument_of(node, row);
     const Value *label = object_fact(a, field, "label_from_instance");
     const ClassMember *own = class_method(a->e, field->klass, "label_from_instance");
     if (label) use_text(a, node, call_value(a, node, label, &arguments));

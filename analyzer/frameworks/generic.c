@@ -248,8 +248,8 @@ static const Value *view_response(Activation *a, NodeId node, const Value *view,
 /* FilterView of django-filter: the rows that its filter set leaves. */
 static const Value *view_filtered(Activation *a, NodeId node, const Value *view) {
     Evaluator *e = a->e;
-    Arguments given = {.count = 1, .names = {name_of(e, "queryset")}, .nodes = {node}};
-    given.values[0] = hook(a, node, view, "get_queryset", &(Arguments){0});
+    Arguments given = argument_of(node, hook(a, node, view, "get_queryset", &(Arguments){0}));
+    given.names[0] = name_of(e, "queryset");
     const Value *klass = own_attribute(a, node, view, "filterset_class");
     if (!klass || klass->kind != VALUE_CLASS) return given.values[0];
     bool said = class_method(e, view->klass, "get_queryset")
@@ -279,11 +279,8 @@ static const Value *view_get(Activation *a, NodeId node, const Value *view) {
     Arguments given = {0};
     if (class_is(view->klass, "django_filters.views.BaseFilterView")) {
         object_put(a, view, "object_list", view_filtered(a, node, view));
-        given.count = 1;
-        given.names[0] = name_of(e, "filter");
-        given.nodes[0] = node;
-        given.values[0] = object_fact(a, view, "filterset");
-        if (!given.values[0]) given.values[0] = e->unknown;
+        const Value *set = object_fact(a, view, "filterset");
+        arguments_add(e, &given, name_of(e, "filter"), node, set ? set : e->unknown);
     } else if (class_is(view->klass, GENERIC "BaseDateListView")) {
         object_put(a, view, "object_list", view_dated(a, node, view));
     } else if (class_is(view->klass, GENERIC "MultipleObjectMixin")) {

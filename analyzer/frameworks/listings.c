@@ -25,7 +25,7 @@ static void call_prefixed(Activation *a, const Value *self, const char *prefix,
             bool fits = member->kind == MEMBER_FUNCTION && !strncmp(name, prefix, length);
             if (!first || !fits) continue;
             Standing before = declared_enter(a, member->site, a->surface);
-            Arguments arguments = arguments_of(member->site.node, &row, 1);
+            Arguments arguments = argument_of(member->site.node, row);
             use_text(a, member->site.node,
                      call_member(a, member->site.node, self, member, &arguments));
             declared_leave(a, before);

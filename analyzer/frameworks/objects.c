@@ -30,16 +30,3 @@ bool module_runs(const Evaluator *e, uint32_t module) {
 bool class_counts(const Evaluator *e, const Class *klass) {
     return module_runs(e, klass->site.module);
 }
-
-Arguments arguments_of(NodeId node, const Value *const *values, uint32_t count) {
-    Arguments arguments = {.count = count};
-    for (uint32_t i = 0; i < count; i++) {
-        arguments.values[i] = values[i];
-        arguments.nodes[i] = node;
-    }
-    return arguments;
-}
-
-Arguments argument_of(NodeId node, const Value *value) {
-    return arguments_of(node, &value, 1);
-}

@@ -14,8 +14,5 @@ const ClassMember *class_method(Evaluator *e, const Class *klass, const char *na
 /* Whether code of this class, or module, runs: no test (but with --include-tests), no migration. */
 bool class_counts(const Evaluator *e, const Class *klass);
 bool module_runs(const Evaluator *e, uint32_t module);
-/* Positional arguments, all standing at `node`. */
-Arguments arguments_of(NodeId node, const Value *const *values, uint32_t count);
-Arguments argument_of(NodeId node, const Value *value);
 
 #endif

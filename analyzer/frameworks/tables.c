@@ -48,11 +48,10 @@ static void column_render(Activation *a, const Value *table, const ClassMember *
         const Node *parameter = module_node(module, node_child(module, parameters, i));
         bool plain = !(parameter->flags & (NODE_STARRED | NODE_DOUBLE));
         Str name = project_name(e->project, site.module, parameter->name);
-        if (!plain || arguments.count == LIMIT_ARGUMENTS) continue;
-        arguments.names[arguments.count] = name;
-        arguments.nodes[arguments.count] = site.node;
-        arguments.values[arguments.count++] = name_is(e, name, "record") ? row
-                                              : name_is(e, name, "value") ? value : e->unknown;
+        if (!plain) continue;
+        const Value *given = name_is(e, name, "record") ? row
+                             : name_is(e, name, "value") ? value : e->unknown;
+        arguments_add(e, &arguments, name, site.node, given);
     }
     Standing before = declared_enter(a, site, a->surface);
     use_text(a, site.node, call_member(a, site.node, table, render, &arguments));

@@ -68,21 +68,13 @@ static const Value *view_context(Activation *a, const Value *view) {
                                             .count = sizeof items / sizeof *items});
 }
 
-static void arguments_add(Activation *a, NodeId node, Arguments *arguments, const char *name,
-                          const Value *value) {
-    if (arguments->count == LIMIT_ARGUMENTS) return;
-    arguments->names[arguments->count] = *name ? name_of(a->e, name) : STR_NONE;
-    arguments->nodes[arguments->count] = node;
-    arguments->values[arguments->count++] = value;
-}
-
 static const Value *view_serializer(Activation *a, NodeId node, const Value *view,
                                     const Arguments *given) {
     Evaluator *e = a->e;
     const Value *klass = hook(a, node, view, "get_serializer_class", &(Arguments){0});
     Arguments arguments = *given;
     if (!argument(given, e, 99, "context"))
-        arguments_add(a, node, &arguments, "context",
+        arguments_add(e, &arguments, name_of(e, "context"), node,
                       hook(a, node, view, "get_serializer_context", &(Arguments){0}));
     if (klass->kind != VALUE_UNION)
         return klass->kind == VALUE_CLASS ? call_value(a, node, klass, &arguments) : e->unknown;
@@ -91,7 +83,7 @@ static const Value *view_serializer(Activation *a, NodeId node, const Value *vie
         const Value *one = klass->items[i]->kind == VALUE_CLASS
                                ? call_value(a, node, klass->items[i], &arguments)
                                : e->unknown;
-        joined = joined ? value_join(e->values, e->plans, joined, one) : one;
+        joined = value_join(e->values, e->plans, joined, one);
     }
     return joined;
 }
@@ -110,7 +102,7 @@ static const Value *view_list(Activation *a, NodeId node, const Value *view) {
     Arguments given = argument_of(node, queryset);
     given = argument_of(node, hook(a, node, view, "filter_queryset", &given));
     given = argument_of(node, hook(a, node, view, "paginate_queryset", &given));
-    arguments_add(a, node, &given, "many", a->e->yes);
+    arguments_add(a->e, &given, name_of(a->e, "many"), node, a->e->yes);
     drf_serialize(a, node, hook(a, node, view, "get_serializer", &given));
     return a->e->scalar;
 }
@@ -125,7 +117,7 @@ static const Value *view_retrieve(Activation *a, NodeId node, const Value *view)
 static const Value *view_save(Activation *a, NodeId node, const Value *view, bool update) {
     Arguments given = {0};
     if (update) given = argument_of(node, hook(a, node, view, "get_object", &(Arguments){0}));
-    arguments_add(a, node, &given, "data", a->e->unknown);
+    arguments_add(a->e, &given, name_of(a->e, "data"), node, a->e->unknown);
     const Value *serializer = hook(a, node, view, "get_serializer", &given);
     Arguments saved = argument_of(node, serializer);
     hook(a, node, view, update ? "perform_update" : "perform_create", &saved);
