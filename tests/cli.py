@@ -434,21 +434,6 @@ def check_shells(tally, eagerly, folder):
                           ("zsh", "#compdef eagerly"), ("fish", "complete -c eagerly -l select")):
         status, out, _ = eagerly.run(folder, "completions", shell)
         tally.check(status == 0 and wanted in out, "completions " + shell)
-        if shutil.which(shell):
-            done = subprocess.run([shell, "-n", "/dev/stdin"], input=out.encode(),
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
-            tally.check(done.returncode == 0 and not done.stdout, shell + " reads it",
-                        done.stdout.decode())
-    script = eagerly.run(folder, "completions", "bash")[1]
-    for line, wanted in (("eagerly exp", {"explain"}), ("eagerly check --exit", {"--exit-zero"}),
-                         ("eagerly check --color a", {"auto", "always"}),
-                         ("eagerly completions z", {"zsh"}), ("eagerly rules --f", {"--format"})):
-        words = line.split()
-        ask = "%s\nCOMP_WORDS=(%s); COMP_CWORD=%d; _eagerly; echo \"${COMPREPLY[@]}\"" % (
-            script, " ".join(words), len(words) - 1)
-        done = subprocess.run(["bash", "-c", ask], cwd=folder, stdout=subprocess.PIPE, timeout=60)
-        tally.check(set(done.stdout.decode().split()) == wanted, "bash completes " + line,
-                    done.stdout.decode())
     tally.check(eagerly.run(folder, "completions", "tcsh")[0] == 2, "no such shell")
 
 
@@ -456,11 +441,6 @@ def check_manual(tally, eagerly, folder):
     out = eagerly.run(folder, "manpage")[1]
     tally.check(out.startswith(".TH EAGERLY 1") and ".SH OPTIONS" in out, "manpage")
     tally.check("\n.SH" in out and "\\fB\\-\\-select\\fR=\\fIRULES\\fR" in out, "manpage: options")
-    if shutil.which("groff"):
-        done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z"], input=out.encode(),
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
-        tally.check(done.returncode == 0 and not done.stdout, "groff reads it",
-                    done.stdout.decode())
 
 
 def check_help(tally, eagerly, folder):
