@@ -31,6 +31,7 @@ from invariants import FIXTURES, LOOP, Eagerly, make_project
 from run import Tally
 
 HERE = Path(__file__).resolve().parent
+FOR_PEOPLE = ("full", "concise", "github", "markdown")
 FORMATS = ("full", "concise", "json", "jsonl", "github", "sarif", "gitlab", "junit", "checkstyle",
            "rdjson", "rdjsonl", "azure", "teamcity", "sonarqube", "markdown", "html")
 OF_REPOSITORY = ("github", "sarif", "gitlab", "azure", "teamcity", "sonarqube")
@@ -72,6 +73,12 @@ class Project:
     def places(self, prefix=""):
         return sorted((prefix + each["path"], each["line"]) for each in self.findings)
 
+    def accesses(self, prefix=""):
+        """What people act on: the places, once for all the querysets that reach them."""
+        keys = {(each["code"], each["path"], each["line"], each["column"],
+                 each["relation"].rpartition(".")[2]) for each in self.findings}
+        return sorted((prefix + key[1], key[2]) for key in keys)
+
 
 def make_projects(eagerly, folder):
     plain, hostile, clean = folder / "repo" / "sub", folder / "hostile", folder / "clean"
@@ -98,8 +105,8 @@ def need(condition, text):
 
 
 def read_full(text):
-    need(re.search(r"^(Found \d+ findings? in \d+ files? \(EAG\d+ .*\)|No findings\.)\Z", text[:-1],
-                   re.M), "no summary")
+    need(re.search(r"^(Found \d+ findings?(?: at \d+ places?)? in \d+ files? \(EAG\d+ .*\)|"
+                   r"No findings\.)\Z", text[:-1], re.M), "no summary")
     return [(path, int(line)) for path, line in
             re.findall(r"^(\S.*):(\d+):\d+: EAG\d{3} [a-z]+-", text, re.M)]
 
@@ -337,7 +344,7 @@ def check_format(tally, project, name):
     except (ValueError, KeyError, xml.etree.ElementTree.ParseError) as error:
         return tally.check(False, title + ": can be read", repr(error)[:500])
     prefix = project.prefix if name in OF_REPOSITORY else ""
-    wanted = project.places(prefix)
+    wanted = (project.accesses if name in FOR_PEOPLE else project.places)(prefix)
     tally.check(lines == sorted(line for _, line in wanted), title + ": all the lines",
                 "%d, JSON: %d" % (len(lines), len(wanted)))
     if project.name != "hostile":
@@ -479,12 +486,14 @@ def check_pipe(tally, project, folder):
 
 def check_groups(tally, project):
     """--group-by moves findings, and says of a queryset once what it needs."""
+    plain = project.output("full", "--group-by=none")
+    tally.check(sorted(read_full(plain.decode())) == project.places(), "--group-by none: all")
     plain = project.output("full")
     blocks = sorted(re.split(r"\n\n", plain.decode())[:-1])
     for by in ("file", "rule"):
         text = project.output("full", "--group-by", by).decode()
         found = [block for block in text.split("\n\n")[:-1]
-                 if not re.fullmatch(r"\S.* \(\d+ findings?\)", block)]
+                 if not re.fullmatch(r"\S.* \(\d+ findings?(?: at \d+ places?)?\)", block)]
         tally.check(sorted(found) == blocks, "--group-by %s: the same findings" % by)
     text = project.output("full", "--group-by=queryset").decode()
     places = {(each["queryset"] or {}).get("path", "") + ":%d:%d" % (
@@ -499,6 +508,58 @@ def check_groups(tally, project):
               each["fix"]) for each in project.findings if each["fix"]}
     tally.check(text.count("  fix: ") == len(fixes), "--group-by queryset: each advice once",
                 "%d, JSON: %d" % (text.count("  fix: "), len(fixes)))
+
+
+HELPER = '''\
+from shop.models import Book
+
+
+def line_of(book):
+    return book.author.name
+
+
+def titles():
+    return [line_of(book) for book in Book.objects.all()]
+'''
+CALLER = '''
+
+def titles_{0}():
+    return [line_of(book) for book in Book.objects.order_by("{1}")]
+'''
+
+
+def check_access(tally, eagerly, folder):
+    """One line that many querysets reach is told once to people, and once each to machines."""
+    make_project(folder, helper=HELPER + "".join(
+        CALLER.format(*each) for each in enumerate(("title", "pk", "id", "author", "-pk", "-id"))))
+    (folder / ".git").mkdir()
+    project = Project("access", eagerly, folder, folder)
+    edits = [(each["queryset"]["line"], each["queryset"]["column"]) for each in project.findings]
+    tally.check(len(project.findings) == 7 and len(set(edits)) == 7 and
+                len(project.accesses()) == 1, "seven querysets reach one line", str(edits))
+    text, every = project.output("full").decode(), project.output("full", "--show-all").decode()
+    tally.check("Found 7 findings at 1 place in 1 file (EAG101 7)" in text, "the summary", text)
+    tally.check("  also reached from 6 more querysets:\n" in text
+                and "    and 1 more (--show-all)\n" in text,
+                    "the other querysets are counted", text)
+    line = r'^    shop/helper\.py:(\d+):(\d+)  in titles_\d  \.select_related\("author"\)$'
+    for title, shown, count in (("five", text, 5), ("with --show-all all", every, 6)):
+        named = [tuple(map(int, each)) for each in re.findall(line, shown, re.M)]
+        tally.check(len(set(named)) == count and set(named) <= set(edits),
+                    "of the others %s are named, with their edits" % title, shown)
+    lines = project.output("concise").decode().splitlines()
+    tally.check(len(lines) == 1 and lines[0].endswith("; also from 6 more querysets"), "concise",
+                str(lines))
+    tally.check(len(project.output("concise", "--group-by=none").splitlines()) == 7,
+                "--group-by none: each by itself")
+    github = project.output("github").decode()
+    tally.check(github.count("::warning") == 1 and "%0A  also reached from 6 more querysets:%0A"
+                in github and github.endswith("%0A    and 1 more\n"), "github", github)
+    row = project.output("markdown").decode().splitlines()[-1]
+    tally.check("<br>also reached from 6 more querysets:<br>`shop/helper.py:" in row
+                and "<br>and 1 more |" in row, "markdown", row)
+    status = eagerly.run("check", ".", folder=folder).returncode
+    tally.check(status == 1, "the exit status knows nothing of it", str(status))
 
 
 def check_color(tally, project):
@@ -587,6 +648,8 @@ def main(arguments):
             for each in FORMATS:
                 check_format(tally, project, each)
         check_groups(tally, projects[0])
+        (folder / "access").mkdir()
+        check_access(tally, eagerly, folder / "access")
         check_color(tally, projects[0])
         check_edits(tally, projects[0], folder)
         for title, check in (("files", check_output_files), ("places", check_output_places),

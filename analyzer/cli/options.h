@@ -65,7 +65,7 @@ typedef struct Options {
     KnownModels models;       /* of the model files; options_models() */
     uint64_t fuel, jobs, max_bytes, max_prefetch_depth;
     DjangoRange django;       /* --django-version; 0: not given */
-    bool exit_zero, statistics, include_tests, include_migrations, help, version,
+    bool show_all, exit_zero, statistics, include_tests, include_migrations, help, version,
         respect_blanket_noqa;
     Origin origins[OPTIONS_MOST]; /* by the option's place in the table */
 } Options;

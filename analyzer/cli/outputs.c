@@ -29,7 +29,7 @@ const char *outputs_read(const Options *options, Outputs *outputs) {
 
 const char *outputs_write(const Options *options, const Outputs *outputs, Findings *findings,
                           Writer *screen) {
-    ReportOptions how = {.group = options->group};
+    ReportOptions how = {.group = options->group, .show_all = options->show_all};
     const char *mistake = NULL;
     findings_measure(findings);
     for (uint32_t i = 0; i < outputs->files.count; i++) {

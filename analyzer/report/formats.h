@@ -8,11 +8,16 @@
 
 #include "report/finding.h"
 
-typedef enum GroupBy { GROUP_NONE, GROUP_FILE, GROUP_RULE, GROUP_QUERYSET } GroupBy;
+/* What text for people puts together. By access: a line that several querysets reach is told once,
+ * and so it is within a file or a rule; by none and by queryset each finding is told whole. */
+typedef enum GroupBy {
+    GROUP_ACCESS, GROUP_NONE, GROUP_FILE, GROUP_RULE, GROUP_QUERYSET
+} GroupBy;
 
 typedef struct ReportOptions {
     bool color;          /* of text for people; no other format has colours */
     GroupBy group;       /* of text for people */
+    bool show_all;       /* every queryset of an access, not the first few */
     bool repository;     /* paths from the repository's top: set by report_write() */
 } ReportOptions;
 

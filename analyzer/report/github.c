@@ -2,9 +2,7 @@
  * of each level and drops the rest without a word, so the worst become commands; the others are
  * lines of the log, and a notice counts them. Columns are given for spans within one line only:
  * others lose their place. */
-#include "report/words.h"
-
-#include <stdlib.h>
+#include "report/access.h"
 
 enum { SHOWN_PER_LEVEL = 10 };
 
@@ -13,7 +11,31 @@ static void write_escaped(Writer *out, const char *text, bool property) {
     write_percent(out, text, property ? "\r\n:," : "\r\n", "%25");
 }
 
-static void write_command(Writer *out, const Finding *finding, const ReportOptions *options) {
+typedef struct Body { Writer *out; const ReportOptions *options; } Body;
+
+static void write_other(const Finding *other, const char *advice, void *context) {
+    const Body *body = context;
+    const Place *place = other_place(other);
+    write_text(body->out, "%0A    ");
+    write_escaped(body->out, place_path(place, body->options), false);
+    write_format(body->out, ":%u:%u%s", place->line, place_column(place), *advice ? "  " : "");
+    write_escaped(body->out, advice, false);
+}
+
+static void write_more(Writer *out, const Access *access, const ReportOptions *options) {
+    Body body = {out, options};
+    uint32_t most = others_most(access, options);
+    if (access->count == 1) return;
+    write_text(out, "%0A  also reached ");
+    write_others(out, access);
+    write_text(out, ":");
+    access_others(access, most, write_other, &body);
+    if (most < access->count - 1)
+        write_format(out, "%%0A    and %u more", access->count - 1 - most);
+}
+
+static void write_command(Writer *out, const Access *access, const ReportOptions *options) {
+    const Finding *finding = access->first;
     const Place *place = &finding->place;
     const char *path = place_path(place, options);
     write_format(out, "::%s file=", level_word(finding->severity, "notice"));
@@ -30,31 +52,38 @@ static void write_command(Writer *out, const Finding *finding, const ReportOptio
         write_text(out, "%0A  fix: ");
         write_escaped(out, finding->fix, false);
     }
+    write_more(out, access, options);
     write_text(out, "\n");
 }
 
 /* A line that begins with "::" would be a command: the code stands first. */
-static void write_rest(Writer *out, const Finding *finding, const ReportOptions *options) {
+static void write_rest(Writer *out, const Access *access, const ReportOptions *options) {
+    const Finding *finding = access->first;
     write_format(out, "%s ", finding->rule->rule->code);
     write_logged(out, place_path(&finding->place, options));
     write_format(out, ":%u:%u: ", finding->place.line, place_column(&finding->place));
     write_logged(out, finding->message);
+    if (access->count > 1) {
+        write_text(out, "; also ");
+        write_others(out, access);
+    }
     write_text(out, "\n");
 }
 
 void report_github(const Findings *findings, const ReportOptions *options, Writer *out) {
-    uint32_t count = findings->items.count, of_level[3] = {0}, hidden = 0;
-    const Finding **worst = findings_worst(findings);
-    for (uint32_t i = 0; i < count; i++)
-        if (of_level[worst[i]->severity]++ < SHOWN_PER_LEVEL)
-            write_command(out, worst[i], options);
+    uint32_t of_level[3] = {0}, hidden = 0;
+    Accesses accesses = accesses_make(findings, options->group);
+    accesses_worst(&accesses);
+    for (uint32_t i = 0; i < accesses.count; i++)
+        if (of_level[accesses.items[i].first->severity]++ < SHOWN_PER_LEVEL)
+            write_command(out, &accesses.items[i], options);
     for (int level = SEVERITY_ERROR; level >= SEVERITY_INFO; level--)
         if (of_level[level] > SHOWN_PER_LEVEL) hidden += of_level[level] - SHOWN_PER_LEVEL;
     if (hidden)
-        write_format(out, "::notice title=eagerly::%u more finding%s in the log of this step\n",
-                     hidden, hidden == 1 ? "" : "s");
+        write_format(out, "::notice title=eagerly::%u more in the log of this step\n", hidden);
     uint32_t shown[3] = {0};
-    for (uint32_t i = 0; i < count; i++)
-        if (shown[worst[i]->severity]++ >= SHOWN_PER_LEVEL) write_rest(out, worst[i], options);
-    free(worst);
+    for (uint32_t i = 0; i < accesses.count; i++)
+        if (shown[accesses.items[i].first->severity]++ >= SHOWN_PER_LEVEL)
+            write_rest(out, &accesses.items[i], options);
+    accesses_free(&accesses);
 }

@@ -1,41 +1,67 @@
 /* A table for comments and for the summary of a step, the worst first. A service takes about a
  * megabyte, so the table has an end. */
-#include "report/words.h"
-
-#include <stdlib.h>
+#include "report/access.h"
 
 enum { ROWS_MOST = 500 };
 
-static void write_row(Writer *out, const Finding *finding) {
+/* A place as code: a path may hold what Markdown would take for its own. */
+static void write_spot(Writer *out, const Place *place) {
     Writer *spot = writer_to_memory();
-    write_plain_text(spot, finding->place.path);
-    write_format(spot, ":%u", finding->place.line);
-    write_text(out, "| ");
+    write_plain_text(spot, place->path);
+    write_format(spot, ":%u", place->line);
     write_markdown_code(out, writer_text(spot, NULL));
     writer_close(spot);
+}
+
+static void write_other(const Finding *other, const char *advice, void *context) {
+    Writer *out = context;
+    write_text(out, "<br>");
+    write_spot(out, other_place(other));
+    if (*advice) write_text(out, " ");
+    if (*other->edit) write_markdown_code(out, advice);
+    else write_markdown(out, advice);
+}
+
+static void write_more(Writer *out, const Access *access, const ReportOptions *options) {
+    uint32_t most = others_most(access, options);
+    if (access->count == 1) return;
+    write_text(out, "<br>also reached ");
+    write_others(out, access);
+    write_text(out, ":");
+    access_others(access, most, write_other, out);
+    if (most < access->count - 1)
+        write_format(out, "<br>and %u more", access->count - 1 - most);
+}
+
+static void write_row(Writer *out, const Access *access, const ReportOptions *options) {
+    const Finding *finding = access->first;
+    write_text(out, "| ");
+    write_spot(out, &finding->place);
     write_format(out, " | %s %s | ", finding->rule->rule->code, finding->rule->name);
     write_markdown(out, finding->message);
     if (*finding->fix) {
         write_text(out, "<br>**fix:** ");
         write_markdown(out, finding->fix);
     }
+    write_more(out, access, options);
     write_format(out, " | %s | %s |\n", *finding->estimate ? finding->estimate : "–",
                  confidence_word(finding->confidence));
 }
 
 void report_markdown(const Findings *findings, const ReportOptions *options, Writer *out) {
-    (void)options;
-    uint32_t count = findings->items.count;
     write_text(out, "## eagerly\n\n");
     write_summary(out, findings);
     write_text(out, "\n");
-    if (!count) return;
+    if (!findings->items.count) return;
     write_text(out, "\n| where | rule | finding | queries | confidence |\n"
                     "|---|---|---|---|---|\n");
-    const Finding **worst = findings_worst(findings);
-    for (uint32_t i = 0; i < count && i < ROWS_MOST; i++) write_row(out, worst[i]);
-    free(worst);
+    Accesses accesses = accesses_make(findings, options->group);
+    uint32_t count = accesses.count;
+    accesses_worst(&accesses);
+    for (uint32_t i = 0; i < count && i < ROWS_MOST; i++)
+        write_row(out, &accesses.items[i], options);
     if (count > ROWS_MOST)
-        write_format(out, "\n%u more finding%s not shown.\n", count - ROWS_MOST,
-                     count == ROWS_MOST + 1 ? "" : "s");
+        write_format(out, "\n%u more %s not shown.\n", count - ROWS_MOST,
+                     count == ROWS_MOST + 1 ? "is" : "are");
+    accesses_free(&accesses);
 }

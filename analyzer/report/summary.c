@@ -1,15 +1,19 @@
 /* What several formats say of all findings together: the worst of them, the rules they are of,
  * and one line that counts them. */
-#include "report/words.h"
+#include "report/access.h"
 
 #include <stdlib.h>
 
+int finding_worse(const Finding *a, const Finding *b) {
+    if (a->severity != b->severity) return a->severity > b->severity ? -1 : 1;
+    size_t costs = strlen(a->estimate), other = strlen(b->estimate);
+    return costs == other ? 0 : costs > other ? -1 : 1;
+}
+
 static int worst_first(const void *a, const void *b) {
     const Finding *left = *(const Finding *const *)a, *right = *(const Finding *const *)b;
-    if (left->severity != right->severity) return left->severity > right->severity ? -1 : 1;
-    size_t costs = strlen(left->estimate), other = strlen(right->estimate);
-    if (costs != other) return costs > other ? -1 : 1;
-    return left < right ? -1 : left > right;
+    int order = finding_worse(left, right);
+    return order ? order : left < right ? -1 : left > right;
 }
 
 const Finding **findings_worst(const Findings *findings) {
@@ -47,8 +51,10 @@ void write_summary(Writer *out, const Findings *findings) {
         write_text(out, "No findings.");
         return;
     }
-    write_format(out, "Found %u finding%s in %u file%s (", count, count == 1 ? "" : "s", files,
-                 files == 1 ? "" : "s");
+    write_format(out, "Found %u finding%s ", count, count == 1 ? "" : "s");
+    uint32_t places = accesses_count(findings);
+    if (places < count) write_format(out, "at %u place%s ", places, places == 1 ? "" : "s");
+    write_format(out, "in %u file%s (", files, files == 1 ? "" : "s");
     RuleCount *counts = findings_rules(findings, &used);
     for (uint32_t i = 0; i < used; i++)
         write_format(out, "%s%s %u", i ? ", " : "", counts[i].entry->rule->code, counts[i].count);

@@ -8,10 +8,12 @@
  *       queryset  shop/views.py:12:13  in index
  *       fix: add .select_related("author") to the queryset at shop/views.py:12
  *       1 + N queries, certain
+ *       also reached from 1 more queryset:
+ *         shop/feeds.py:8:16  in items  .select_related("author")
  *
  * Whatever comes from the source or the file system passes write_plain(). */
+#include "report/access.h"
 #include "report/line.h"
-#include "report/words.h"
 
 #include <stdlib.h>
 
@@ -21,6 +23,7 @@ enum { SHOWN_MOST = 160, SHOWN_BEFORE = 60, TAB = 4 }; /* bytes of a long line; 
 typedef struct Painter {
     Writer *out;
     bool color;
+    const ReportOptions *options;
     GroupBy group;
     LineReader lines;
 } Painter;
@@ -130,7 +133,33 @@ static void write_fix(Painter *painter, const char *fix) {
     write_text(painter->out, "\n");
 }
 
-static void write_finding(Painter *painter, const Finding *finding) {
+static void write_other(const Finding *other, const char *advice, void *context) {
+    Painter *painter = context;
+    const Place *place = other_place(other);
+    write_text(painter->out, "    ");
+    write_spot(painter, place);
+    if (*place->function) {
+        write_text(painter->out, "  in ");
+        write_plain(painter->out, place->function, strlen(place->function));
+    }
+    if (*advice) write_text(painter->out, "  ");
+    paint(painter, "32", advice);
+    write_text(painter->out, "\n");
+}
+
+static void write_more(Painter *painter, const Access *access) {
+    uint32_t most = others_most(access, painter->options);
+    if (access->count == 1) return;
+    write_text(painter->out, "  also reached ");
+    write_others(painter->out, access);
+    write_text(painter->out, ":\n");
+    access_others(access, most, write_other, painter);
+    if (most < access->count - 1)
+        write_format(painter->out, "    and %u more (--show-all)\n", access->count - 1 - most);
+}
+
+static void write_access(Painter *painter, const Access *access) {
+    const Finding *finding = access->first;
     if (painter->color) write_text(painter->out, "\033[1m");
     write_spot(painter, &finding->place);
     write_text(painter->out, painter->color ? ":\033[0m " : ": ");
@@ -143,6 +172,7 @@ static void write_finding(Painter *painter, const Finding *finding) {
     if (*finding->fix && !(painter->group == GROUP_QUERYSET && finding->queryset.path))
         write_fix(painter, finding->fix);
     write_cost(painter, finding);
+    write_more(painter, access);
     write_text(painter->out, "\n");
 }
 
@@ -164,40 +194,48 @@ static void write_title(Painter *painter, const Finding *first) {
 }
 
 /* Whether an earlier one of the group has given the same advice. */
-static bool fix_said(const Finding *const *list, uint32_t count) {
+static bool fix_said(const Access *list, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
-        if (!strcmp(list[i]->fix, list[count]->fix)) return true;
+        if (!strcmp(list[i].first->fix, list[count].first->fix)) return true;
     return false;
 }
 
-static void write_group(Painter *painter, const Finding *const *list, uint32_t count) {
-    bool edits = painter->group == GROUP_QUERYSET && list[0]->queryset.path;
-    write_title(painter, list[0]);
-    write_format(painter->out, " (%u finding%s)\n", count, count == 1 ? "" : "s");
+static void write_group(Painter *painter, const Access *list, uint32_t count) {
+    bool edits = painter->group == GROUP_QUERYSET && list[0].first->queryset.path;
+    uint32_t findings = 0;
+    for (uint32_t i = 0; i < count; i++) findings += list[i].count;
+    write_title(painter, list[0].first);
+    write_format(painter->out, " (%u finding%s", findings, findings == 1 ? "" : "s");
+    if (count < findings)
+        write_format(painter->out, " at %u place%s", count, count == 1 ? "" : "s");
+    write_text(painter->out, ")\n");
     for (uint32_t i = 0; i < count && edits; i++)
-        if (*list[i]->fix && !fix_said(list, i)) write_fix(painter, list[i]->fix);
+        if (*list[i].first->fix && !fix_said(list, i)) write_fix(painter, list[i].first->fix);
     write_text(painter->out, "\n");
-    for (uint32_t i = 0; i < count; i++) write_finding(painter, list[i]);
+    for (uint32_t i = 0; i < count; i++) write_access(painter, &list[i]);
 }
 
-static void write_groups(Painter *painter, const Findings *findings) {
-    const Finding **list = findings_grouped(findings, painter->group);
-    for (uint32_t i = 0, same; i < findings->items.count; i += same) {
+static void write_groups(Painter *painter, Accesses *accesses) {
+    accesses_group(accesses, painter->group);
+    const Access *list = accesses->items;
+    for (uint32_t i = 0, same; i < accesses->count; i += same) {
         same = 1;
-        while (i + same < findings->items.count
-               && !group_order(list[i], list[i + same], painter->group))
+        while (i + same < accesses->count
+               && !group_order(list[i].first, list[i + same].first, painter->group))
             same++;
         write_group(painter, list + i, same);
     }
-    free(list);
 }
 
 void report_text(const Findings *findings, const ReportOptions *options, Writer *out) {
-    Painter painter = {.out = out, .color = options->color, .group = options->group};
-    if (options->group != GROUP_NONE) write_groups(&painter, findings);
+    Painter painter = {.out = out, .color = options->color, .options = options,
+                       .group = options->group};
+    Accesses accesses = accesses_make(findings, options->group);
+    if (options->group != GROUP_NONE && options->group != GROUP_ACCESS)
+        write_groups(&painter, &accesses);
     else
-        for (uint32_t i = 0; i < findings->items.count; i++)
-            write_finding(&painter, &findings->items.items[i]);
+        for (uint32_t i = 0; i < accesses.count; i++) write_access(&painter, &accesses.items[i]);
+    accesses_free(&accesses);
     line_close(&painter.lines);
     write_summary(out, findings);
     write_text(out, "\n");

@@ -67,16 +67,17 @@ static inline void write_logged(Writer *out, const char *text) {
 /* The findings with the worst first: errors before warnings, then what multiplies most, then as
  * reported. The caller frees. */
 const Finding **findings_worst(const Findings *findings);
+/* Whether a finding stands before another there; 0: they are alike. */
+int finding_worse(const Finding *a, const Finding *b);
 
 /* The rules that have findings, in the order of their codes. The caller frees. */
 typedef struct RuleCount { const RuleEntry *entry; uint32_t count; } RuleCount;
 RuleCount *findings_rules(const Findings *findings, uint32_t *count);
-/* "Found 4 findings in 2 files (EAG101 3, EAG401 1)" */
+/* "Found 4 findings at 3 places in 2 files (EAG101 3, EAG401 1)"; the places are what people act
+ * on, and are said where they are fewer. */
 void write_summary(Writer *out, const Findings *findings);
 
-/* The findings with those of a group together, and whether two are of different groups (not 0).
- * The caller frees the list. */
-const Finding **findings_grouped(const Findings *findings, GroupBy by);
+/* Whether two are of different groups (not 0), and which group comes first. */
 int group_order(const Finding *a, const Finding *b, GroupBy by);
 
 #endif
