@@ -44,5 +44,8 @@ const Value *list_method(Activation *a, NodeId node, const Value *self, const ch
                          const Arguments *arguments);
 const Value *dict_method(Activation *a, NodeId node, const Value *self, const char *name,
                          const Arguments *arguments);
+/* Whether a dictionary that the code at hand holds certainly has no such key; `node` is where it
+ * stands. What a module holds may be filled anywhere. */
+bool dict_lacks(Activation *a, NodeId node, const Value *dict, const Value *key);
 
 #endif

@@ -196,6 +196,12 @@ const Value *dict_method(Activation *a, NodeId node, const Value *self, const ch
     return e->scalar;
 }
 
+bool dict_lacks(Activation *a, NodeId node, const Value *dict, const Value *key) {
+    if (dict->kind != VALUE_DICT || dict->self || key->kind != VALUE_STRING) return false;
+    bool name = node_at(a, node)->kind == NODE_NAME;
+    if (name && !state_get(&a->state, fact_key(FACT_VARIABLE, 0, node_name(a, node)))) return false;
+    return !value_key(dict, key->name);
+}
 
 const Builtin container_builtins[] = {
     {"builtins.dict", do_dict}, {"collections.OrderedDict", do_dict},

@@ -364,6 +364,8 @@ static const Value *evaluate_compare(Activation *a, NodeId node) {
         const Value *loaded = probe_contains(a, right, left);
         if (loaded->kind == VALUE_BOOL)
             return (loaded == e->yes) == (operator == OP_IN) ? e->yes : e->no;
+        if (dict_lacks(a, child_at(a, node, 1), right, left))
+            return operator == OP_IN ? e->no : e->yes;
     }
     const Value *given = special_operator(a, node, operator, left, right);
     if (given) return given->kind == VALUE_BOOL ? given : e->scalar;

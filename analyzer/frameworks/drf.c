@@ -412,6 +412,20 @@ static const Value *serializer_representation(Activation *a, NodeId node, const 
     return value_intern(a->e->values, &(Value){.kind = VALUE_DICT, .self = a->e->scalar});
 }
 
+/* super().__init__(...) of a serializer: what it was made with, as its class changed it. With
+ * many=True it is the list around it that has the rows and the context, as they were given. */
+static const Value *serializer_init(Activation *a, const Value *object,
+                                    const Arguments *arguments) {
+    const Value *many = object_fact(a, object, "+many");
+    const Value *instance = argument(arguments, a->e, 0, "instance");
+    const Value *context = argument(arguments, a->e, 99, "context");
+    if (many && !(many->flags & VALUE_TRUE)) {
+        if (instance) object_put(a, object, "instance", instance);
+        if (context) object_put(a, object, "context", context);
+    }
+    return a->e->none;
+}
+
 static const Value *drf_method(Activation *a, NodeId node, const Value *object, Str name,
                                const Arguments *arguments) {
     const char *text = project_text(a->e->project, name);
@@ -419,6 +433,7 @@ static const Value *drf_method(Activation *a, NodeId node, const Value *object, 
     if (class_is_view(object->klass)) return view_method(a, node, object, text, arguments);
     if (class_is_passed(object->klass)) return passed_method(a, text, arguments);
     if (!class_is_serializer(object->klass)) return NULL;
+    if (!strcmp(text, "__init__")) return serializer_init(a, object, arguments);
     if (!strcmp(text, "is_valid")) return a->e->scalar;
     if (!strcmp(text, "save")) return serializer_save(a, node, object);
     if (!strcmp(text, "update") && arguments->count) {
