@@ -4,6 +4,7 @@
 #include "flow/builtins.h"
 #include "flow/templates.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 static const Value *do_len(Activation *a, NodeId node, const Arguments *arguments) {
@@ -467,6 +468,29 @@ static const Value *call_elsewhere(Activation *a, NodeId node, const Value *task
     return a->e->scalar;
 }
 
+/* text.upper(), text.lower(): of short words, such as methods of requests. */
+static const Value *string_cased(Evaluator *e, const char *text, bool upper) {
+    char cased[32];
+    size_t length = strlen(text);
+    if (length >= sizeof cased) return e->scalar;
+    for (size_t i = 0; i <= length; i++) {
+        if (text[i] & ~0x7f) return e->scalar;
+        cased[i] = (char)(upper ? toupper(text[i]) : tolower(text[i]));
+    }
+    return value_string(e->values, str_of(e->project->strings, cased));
+}
+
+static const Value *string_method(Activation *a, NodeId node, const Value *self, const char *name,
+                                  const Arguments *arguments) {
+    Evaluator *e = a->e;
+    const char *text = project_text(e->project, self->name);
+    bool upper = !strcmp(name, "upper");
+    if (upper || !strcmp(name, "lower")) return string_cased(e, text, upper);
+    if (!strcmp(name, "join")) elements_of(a, node, first_of(arguments));
+    else if (!strcmp(name, "format")) use_fields(a, node, text, arguments);
+    return e->scalar;
+}
+
 const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str name,
                             const Arguments *arguments) {
     Evaluator *e = a->e;
@@ -476,12 +500,7 @@ const Value *builtin_method(Activation *a, NodeId node, const Value *self, Str n
     switch ((ValueKind)self->kind) {
     case VALUE_SEQUENCE: case VALUE_MANY: return list_method(a, node, self, text, arguments);
     case VALUE_DICT: return dict_method(a, node, self, text, arguments);
-    case VALUE_STRING:
-        if (!strcmp(text, "join"))
-            elements_of(a, node, first_of(arguments));
-        else if (!strcmp(text, "format"))
-            use_fields(a, node, project_text(e->project, self->name), arguments);
-        return e->scalar;
+    case VALUE_STRING: return string_method(a, node, self, text, arguments);
     case VALUE_CLASS: {
         const Value *given = library_call(a, node, self, name);
         return given ? given : unknown_because(e, "class method of a class outside of view");

@@ -357,7 +357,7 @@ static const Value *evaluate_compare(Activation *a, NodeId node) {
     const Value *left = evaluate(a, child_at(a, node, 0));
     const Value *right = e->unknown;
     for (uint32_t i = 1; i < children_of(a, node); i++) {
-        right = evaluate(a, child_at(a, node, i));
+        right = request_constant(e, evaluate(a, child_at(a, node, i)));
         if (operator == OP_IN || operator == OP_NOT_IN) use_membership(a, node, right, left);
     }
     if (operator == OP_IN || operator == OP_NOT_IN) {

@@ -381,6 +381,14 @@ const Value *request_value(Evaluator *e);
 bool value_is_request(Evaluator *e, const Value *value);
 /* Whether a parameter that nobody in view passes is a view's request: views call it so. */
 bool parameter_is_request(const Activation *a, NodeId parameter);
+/* METHODS of @action(methods=METHODS) or @api_view(METHODS): the only one, in capitals, or NULL. */
+const char *methods_only(Evaluator *e, const Value *methods);
+/* The request in what runs here has this method. */
+void request_put_method(Activation *a, const char *method);
+/* The same, if the decorators of a view let one method through. */
+void request_take_method(Activation *a, Site function);
+/* A constant of a library that requests are compared with; any other value as it is. */
+const Value *request_constant(Evaluator *e, const Value *value);
 /* What is on each request under that name. NULL: nobody in view says. */
 const Value *request_attribute(Activation *a, NodeId node, Str name);
 /* request.name = value: what is then there. */

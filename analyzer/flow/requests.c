@@ -3,8 +3,11 @@
  * `request` is known by the parameter's name. Its user is a row of the user model, fetched once;
  * what else is on it was put there by the project's middleware, which therefore runs first. Rows
  * found there are single ones that no queryset in view can be changed for: what hangs from them
- * has its birth where it is asked. */
+ * has its birth where it is asked. Its method is known where a view is run for one: by the action,
+ * by the handler's name, or by a decorator that lets no other through. */
 #include "flow/evaluate.h"
+
+#include <ctype.h>
 
 const Value *request_value(Evaluator *e) {
     Str name = str_of(e->project->strings, "request");
@@ -19,6 +22,61 @@ bool parameter_is_request(const Activation *a, NodeId parameter) {
     return name_is(a->e, node_name(a, parameter), "request")
            && !a->e->project->modules[a->module].file->template
            && node_at(a, child_at(a, parameter, 0))->kind == NODE_ABSENT;
+}
+
+const char *methods_only(Evaluator *e, const Value *methods) {
+    if (methods->kind != VALUE_SEQUENCE || methods->count != 1
+        || methods->items[0]->kind != VALUE_STRING)
+        return NULL;
+    char *text = arena_format(e->arena, "%s", project_text(e->project, methods->items[0]->name));
+    for (char *at = text; *at; at++) *at = (char)toupper((unsigned char)*at);
+    return text;
+}
+
+void request_put_method(Activation *a, const char *method) {
+    Strings *strings = a->e->project->strings;
+    uint64_t key = fact_key(FACT_ATTRIBUTE, request_value(a->e)->id, str_of(strings, "method"));
+    state_set(a->e->scratch, &a->state, key,
+              value_string(a->e->values, str_of(strings, method)));
+}
+
+/* The one method that a decorator lets through, or NULL. */
+static const char *decorator_method(Evaluator *e, Site decorator) {
+    bool called = site_node(e->project, decorator)->kind == NODE_CALL;
+    Site maker = called ? site_below(e->project, decorator, 0) : decorator;
+    Symbol symbol = project_expression(e->project, maker.module, maker.node);
+    if (symbol.kind != SYMBOL_EXTERNAL || !symbol.dotted) return NULL;
+    if (name_is(e, symbol.dotted, "django.views.decorators.http.require_GET")) return "GET";
+    if (name_is(e, symbol.dotted, "django.views.decorators.http.require_POST")) return "POST";
+    bool view = name_is(e, symbol.dotted, "rest_framework.decorators.api_view");
+    bool listed = view || name_is(e, symbol.dotted,
+                                  "django.views.decorators.http.require_http_methods");
+    uint32_t count = called ? site_count(e->project, decorator) : 0;
+    if (view && called && count == 1) return "GET";
+    if (!listed || count != 2) return NULL;
+    Site methods = site_below(e->project, decorator, 1);
+    if (site_node(e->project, methods)->kind == NODE_KEYWORD)
+        methods = site_below(e->project, methods, 0);
+    return methods_only(e, evaluate_constant(e, methods, NULL));
+}
+
+void request_take_method(Activation *a, Site function) {
+    for (uint32_t i = 3; i < site_count(a->e->project, function); i++) {
+        Site decorator = site_below(a->e->project, function, i);
+        const char *method = decorator_method(a->e, decorator);
+        if (method) request_put_method(a, method);
+    }
+}
+
+const Value *request_constant(Evaluator *e, const Value *value) {
+    static const char *const safe[] = {"GET", "HEAD", "OPTIONS"};
+    const Value *items[3];
+    if (value->kind != VALUE_EXTERNAL
+        || !name_is(e, value->name, "rest_framework.permissions.SAFE_METHODS"))
+        return value;
+    for (size_t i = 0; i < 3; i++)
+        items[i] = value_string(e->values, str_of(e->project->strings, safe[i]));
+    return value_sequence(e->values, items, 3);
 }
 
 static const Value *row_given(Evaluator *e, const Value *row) {

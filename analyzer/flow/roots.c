@@ -79,6 +79,7 @@ static void run_root(Evaluator *e, Root root, const Class *klass, const Value *s
         function = member_function(e, member, self);
     }
     e->flow->statistics.roots++;
+    request_take_method(&top, root.site);
     call_root(&top, function);
     for (uint32_t i = 0; i < top.touches.count; i++)
         top.touches.items[i].frames = top.touches.items[i].frames->inner; /* the root's own call */

@@ -9,8 +9,6 @@
  * throws it away, which no edit of the queryset could mend. */
 #include "frameworks/drf.h"
 
-#include <ctype.h>
-
 #define DRF "rest_framework."
 #define SWAGGER "swagger_fake_view" /* set while a schema is drawn up, on views without requests */
 
@@ -202,10 +200,8 @@ typedef struct Action {
 } Action;
 
 static const Value *action_request(Activation *a, const char *method) {
-    Evaluator *e = a->e;
-    const Value *request = request_value(e);
-    if (method) object_put(a, request, "method", value_string(e->values, name_of(e, method)));
-    return request;
+    if (method) request_put_method(a, method);
+    return request_value(a->e);
 }
 
 static void run_action(Evaluator *e, const Class *klass, const Action *action) {
@@ -254,16 +250,6 @@ static bool decorator_routes(Evaluator *e, Site decorator) {
     return false;
 }
 
-/* methods=["post"]: the only one, or NULL. */
-static const char *only_method(Evaluator *e, const Value *methods) {
-    if (methods->kind != VALUE_SEQUENCE || methods->count != 1
-        || methods->items[0]->kind != VALUE_STRING)
-        return NULL;
-    char *text = arena_format(e->arena, "%s", project_text(e->project, methods->items[0]->name));
-    for (char *at = text; *at; at++) *at = (char)toupper((unsigned char)*at);
-    return text;
-}
-
 static void run_routed(Evaluator *e, const Class *klass, const ClassMember *member,
                        NodeId decorator) {
     const Module *module = e->project->modules[member->site.module].module;
@@ -276,7 +262,7 @@ static void run_routed(Evaluator *e, const Class *klass, const ClassMember *memb
         Str name = project_name(e->project, member->site.module, keyword->name);
         NodeId said = node_child(module, node_child(module, decorator, i), 0);
         const Value *value = evaluate_constant(e, (Site){member->site.module, said}, NULL);
-        if (name_is(e, name, "methods")) action.method = only_method(e, value);
+        if (name_is(e, name, "methods")) action.method = methods_only(e, value);
         settings.names[settings.count] = name;
         settings.values[settings.count++] = value;
     }
