@@ -51,6 +51,28 @@ NodeId module_add(Module *module, Node node, uint32_t end, const NodeId *childre
     return module->nodes.count - 1;
 }
 
+const Embedded *module_embedded_root(const Module *module, NodeId root) {
+    uint32_t low = 0, high = module->embedded.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (module->embedded.items[middle].root < root) low = middle + 1;
+        else high = middle;
+    }
+    const Embedded *found = low < module->embedded.count ? &module->embedded.items[low] : NULL;
+    return found && found->root == root ? found : NULL;
+}
+
+const Embedded *module_embedded(const Module *module, NodeId string) {
+    uint32_t low = 0, high = module->embedded.count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (module->embedded.items[middle].string < string) low = middle + 1;
+        else high = middle;
+    }
+    const Embedded *found = low < module->embedded.count ? &module->embedded.items[low] : NULL;
+    return found && found->string == string ? found : NULL;
+}
+
 void module_place(const Module *module, uint32_t offset, uint32_t *line, uint32_t *column) {
     uint32_t low = 0, high = module->lines.count; /* the line is in [low, high) */
     while (high - low > 1) {

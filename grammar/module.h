@@ -150,6 +150,13 @@ typedef struct Comment {
     bool alone;       /* nothing else stands on its line */
 } Comment;
 
+/* A string of a Python file that reads like a template, and the tree of that: nodes `first` to
+ * `root`, which have no parent. Their places are in the file, or all at the string if it does not
+ * stand there letter by letter. */
+typedef struct Embedded {
+    NodeId string, first, root;
+} Embedded;
+
 typedef struct Module {
     const char *path;             /* as it is shown; owned by the arena */
     uint64_t hash;                /* of the bytes */
@@ -161,6 +168,7 @@ typedef struct Module {
     Array(uint32_t) children;
     Array(uint32_t) lines;        /* offset of each line's first byte */
     Array(Comment) comments;
+    Array(Embedded) embedded;     /* by `string`, which is in the order of `root` as well */
     NodeId root;
     uint8_t engine;               /* Engine */
     uint32_t errors;              /* broken places (UNKNOWN nodes made from them) */
@@ -194,6 +202,10 @@ NodeId module_add(Module *module, Node node, uint32_t end, const NodeId *childre
 /* Keeps a comment; its text is source[from..to), which is trimmed here. */
 void module_comment(Module *module, const char *source, uint32_t size, Comment comment,
                     uint32_t from, uint32_t to);
+/* The template that a STRING holds; NULL: none. */
+const Embedded *module_embedded(const Module *module, NodeId string);
+/* The template whose root that is; NULL: the node is no such root. */
+const Embedded *module_embedded_root(const Module *module, NodeId root);
 /* Line and column (both from 1; the column counts bytes) of an offset. */
 void module_place(const Module *module, uint32_t offset, uint32_t *line, uint32_t *column);
 /* The text of a line (1-based) needs the source, which a module does not keep: see report. */

@@ -6,6 +6,7 @@
 #include "grammar/python.h"
 
 #include "grammar/python_lower.h"
+#include "grammar/template.h"
 
 #include <tree_sitter/api.h>
 
@@ -317,5 +318,6 @@ Module *python_read(PythonReader *reader, const char *path, const char *source, 
         module->cut = true;
     }
     module->root = root_take(lower);
+    template_embed(module, source);
     return module;
 }

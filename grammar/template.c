@@ -59,11 +59,12 @@ static const char *segment_hides(const Module *module, const Segment *segment) {
     return NULL;
 }
 
-static void segments_find(Reader *reader, uint32_t size) {
+static void segments_find(Reader *reader, uint32_t from) {
     Module *module = reader->module;
+    uint32_t size = reader->size;
     const char *source = reader->source, *hidden = NULL;
     uint32_t no_close[3] = {size, size, size}; /* from here on there is none: no search twice */
-    for (uint32_t i = 0; i + 1 < size;) {
+    for (uint32_t i = from; i + 1 < size;) {
         const char *sign = source[i] == '{' && source[i + 1] ? strchr("{%#", source[i + 1]) : NULL;
         if (!sign) {
             i++;
@@ -78,7 +79,7 @@ static void segments_find(Reader *reader, uint32_t size) {
             continue;
         }
         if (which == 2) {
-            if (!hidden) comment_keep(module, source, i, close);
+            if (!hidden && !reader->embedded) comment_keep(module, source, i, close);
         } else {
             Segment segment = segment_make(module, source, i, close, which == 1);
             bool ends = hidden && segment_named(module, &segment, hidden);
@@ -148,8 +149,67 @@ Module *template_read(const char *path, const char *source, uint32_t size) {
     module->hash = hash_bytes(source, size);
     lines_find(module, source, size);
     Reader reader = {.module = module, .source = source, .size = size};
-    segments_find(&reader, size);
+    segments_find(&reader, 0);
     module->engine = (uint8_t)engine_of(&reader);
     module->root = template_statements(&reader);
     return module;
+}
+
+/* Strings of Python files. */
+
+/* What stands between the quotes, if a plain literal says it letter by letter. */
+static bool literal_inside(const Module *module, const char *source, NodeId string,
+                           uint32_t *from, uint32_t *to) {
+    const Node *node = module_node(module, string);
+    uint32_t at = node->start, end = module->ends.items[string];
+    if (node->flags & NODE_IMPLICIT) return false;
+    bool raw = false;
+    for (; at < end && source[at] != '"' && source[at] != '\''; at++) {
+        if (!strchr("rRuU", source[at])) return false;
+        raw |= (source[at] | 0x20) == 'r';
+    }
+    if (at + 2 > end) return false;
+    bool triple = at + 6 <= end && source[at + 1] == source[at] && source[at + 2] == source[at];
+    *from = at + (triple ? 3 : 1);
+    *to = end - (triple ? 3 : 1);
+    return *from < *to && (raw || !memchr(source + *from, '\\', *to - *from));
+}
+
+static void string_embed(Reader *reader, const char *source, NodeId string) {
+    Module *module = reader->module;
+    uint32_t from = 0, to = 0, errors = module->errors, first = module->nodes.count;
+    uint32_t start = module_node(module, string)->start, end = module->ends.items[string];
+    Str text = module_node(module, string)->name;
+    bool plain = literal_inside(module, source, string, &from, &to);
+    reader->source = plain ? source : str_text(module->strings, text);
+    reader->size = plain ? to : str_length(module->strings, text);
+    reader->segments.count = reader->next = reader->depth = 0;
+    segments_find(reader, plain ? from : 0);
+    if (!reader->segments.count) return;
+    NodeId root = template_statements(reader);
+    module->errors = errors; /* it may be something else altogether */
+    for (NodeId id = first; !plain && id <= root; id++) {
+        module->nodes.items[id].start = start;
+        module->ends.items[id] = end;
+    }
+    array_push(module->arena, &module->embedded, (Embedded){string, first, root});
+}
+
+static bool reads_like_template(const Module *module, const Node *node) {
+    if (node->kind != NODE_STRING || node->flags & NODE_BYTES) return false;
+    const char *text = str_text(module->strings, node->name);
+    return strstr(text, "{{") || strstr(text, "{%");
+}
+
+void template_embed(Module *module, const char *source) {
+    Array(NodeId) strings = {0};
+    uint32_t glued = UINT32_MAX; /* "a" "b": the whole stands behind its parts */
+    for (NodeId id = module->nodes.count; id-- > 1;) {
+        const Node *node = module_node(module, id);
+        if (node->kind != NODE_STRING || node->start >= glued) continue;
+        glued = node->flags & NODE_IMPLICIT ? node->start : UINT32_MAX;
+        if (reads_like_template(module, node)) array_push(module->arena, &strings, id);
+    }
+    Reader reader = {.module = module, .embedded = true};
+    for (uint32_t i = strings.count; i-- > 0;) string_embed(&reader, source, strings.items[i]);
 }

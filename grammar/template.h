@@ -12,4 +12,7 @@
  * The result depends on the bytes only. The caller frees the module. */
 Module *template_read(const char *path, const char *source, uint32_t size);
 
+/* Reads the strings of a Python module that hold {{ }} or {% %} as templates, too. */
+void template_embed(Module *module, const char *source);
+
 #endif

@@ -524,8 +524,11 @@ static NodeId statement(Reader *reader, const Segment *segment) {
 
 /* For each tag's name: behind which segment it stands last. */
 static void last_find(Reader *reader) {
-    reader->last_room = strings_count(reader->module->strings) + 1;
-    reader->last = arena_many(reader->module->arena, uint32_t, reader->last_room);
+    uint32_t names = strings_count(reader->module->strings) + 1;
+    if (names > reader->last_room) {
+        reader->last_room = 2 * names;
+        reader->last = arena_many(reader->module->arena, uint32_t, reader->last_room);
+    }
     for (uint32_t i = 0; i < reader->segments.count; i++)
         if (reader->segments.items[i].tag) reader->last[reader->segments.items[i].name] = i + 1;
 }
@@ -533,5 +536,7 @@ static void last_find(Reader *reader) {
 NodeId template_statements(Reader *reader) {
     last_find(reader);
     NodeId root = statements_up_to(reader);
+    for (uint32_t i = 0; i < reader->segments.count; i++) /* ready for the next template */
+        if (reader->segments.items[i].tag) reader->last[reader->segments.items[i].name] = 0;
     return root;
 }

@@ -12,6 +12,7 @@ typedef struct Reader {
     uint32_t next;                      /* the segment to read next */
     Str open[TEMPLATE_DEPTH];           /* tags that are open, outermost first */
     uint32_t depth;
+    bool embedded;                      /* a string of a Python file */
     uint32_t *last, last_room;          /* by name: behind which segment a tag stands last */
 } Reader;
 

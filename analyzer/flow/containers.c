@@ -170,7 +170,9 @@ const Value *dict_method(Activation *a, NodeId node, const Value *self, const ch
     Evaluator *e = a->e;
     const Value *rest = self->self;
     const Value *key = self->key ? self->key : e->scalar;
-    if (!strcmp(name, "update")) return dict_update(a, node, self, arguments);
+    bool pushes = !strcmp(name, "push"); /* a template's context */
+    if (pushes || !strcmp(name, "update")) return dict_update(a, node, self, arguments);
+    if (!strcmp(name, "flatten")) return self;
     for (uint32_t i = 0; i + 1 < self->count; i += 2)
         rest = value_join(e->values, e->plans, rest, self->items[i + 1]);
     if (!rest) rest = e->unknown;

@@ -2,6 +2,7 @@
  * are compared with what its expression is made of, and what that comes to in terms of the
  * parameters is compared with the arguments of the call in the next function out. */
 #include "flow/dependence.h"
+#include "flow/templates.h"
 
 enum { STEADY_DEPTH = 40, STEADY_NAMES = 24, STEADY_STEPS = 3000 };
 
@@ -120,7 +121,7 @@ static bool binding_steady(Check *check, const Binding *binding, const Value *no
 
 /* What templates call the loop itself: forloop.counter, loop.index. */
 static bool name_counts_turns(const Activation *a, Str name) {
-    return a->e->project->modules[a->module].file->template
+    return template_runs(a)
            && (name_is(a->e, name, "forloop") || name_is(a->e, name, "loop"));
 }
 

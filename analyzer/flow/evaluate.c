@@ -95,7 +95,7 @@ static const Value *evaluate_name(Activation *a, NodeId node) {
     Str name = node_name(a, node);
     const Value *value = state_get(&a->state, fact_key(FACT_VARIABLE, 0, name));
     if (value) return value;
-    if (e->project->modules[a->module].file->template) return template_global(a, node, name);
+    if (template_runs(a)) return template_global(a, node, name);
     Symbol symbol = project_global(e->project, a->module, name);
     if (symbol.kind != SYMBOL_UNKNOWN) return value_of_symbol(a, symbol);
     if (a->owner && !a->self) { /* a class body: its own names */
@@ -229,7 +229,7 @@ const Value *value_attribute(Activation *a, NodeId node, const Value *value, Str
     case VALUE_MODULE:
         return value_of_symbol(a, project_global(e->project, value->site.module, name));
     case VALUE_EXTERNAL: {
-        if (value->attr) /* a template that get_template() gave */
+        if (value->attr || value->site.node) /* a template, or an engine of templates */
             return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
                                                     .self = value});
         if (name_is(e, value->name, "django.conf.settings")) {
@@ -497,6 +497,9 @@ static const Value *evaluate_index(Activation *a, NodeId node) {
         if (!found) found = object->self;
         return found ? value_turned(e->values, found, TURN_EACH, activation_turn(a)) : e->unknown;
     }
+    case VALUE_EXTERNAL:
+        if (!name_is(e, object->name, "django.template.engines")) return e->unknown;
+        return render_engine(a, node, &(Arguments){0});
     case VALUE_CLASS: return object; /* Generic[T] */
     case VALUE_ROW: case VALUE_OBJECT: {
         const Value *given = special_item(a, node, object, key);
@@ -637,6 +640,14 @@ static const Value *evaluate_call(Activation *a, NodeId node) {
     return call_value(a, node, callee, &arguments);
 }
 
+/* A text that reads like a template says where: it may be rendered. */
+static const Value *evaluate_string(Activation *a, NodeId node) {
+    const Embedded *page = module_embedded(a->e->project->modules[a->module].module, node);
+    if (!page) return value_string(a->e->values, node_name(a, node));
+    return value_intern(a->e->values, &(Value){.kind = VALUE_STRING, .name = node_name(a, node),
+                                               .site = {a->module, page->root}});
+}
+
 static const Value *evaluate_node(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     switch ((NodeKind)node_at(a, node)->kind) {
@@ -644,7 +655,7 @@ static const Value *evaluate_node(Activation *a, NodeId node) {
     case NODE_ATTRIBUTE: return evaluate_attribute(a, node);
     case NODE_CALL: return evaluate_call(a, node);
     case NODE_INDEX: return evaluate_index(a, node);
-    case NODE_STRING: return value_string(e->values, node_name(a, node));
+    case NODE_STRING: return evaluate_string(a, node);
     case NODE_FSTRING: return evaluate_fstring(a, node);
     case NODE_NUMBER: return evaluate_number(a, node);
     case NODE_CONSTANT: return evaluate_constant_node(a, node);

@@ -32,22 +32,64 @@ const Value *render_plain(Activation *a, NodeId node, const Arguments *arguments
     return render_at(a, node, arguments, 0);
 }
 
+/* A template: by its name, or by the root of its text. */
+static const Value *template_made(Evaluator *e, Str name, Site root) {
+    Str kind = str_of(e->project->strings, "django.template.Template");
+    return value_intern(e->values, &(Value){.kind = VALUE_EXTERNAL, .name = kind, .attr = name,
+                                            .site = root});
+}
+
+/* engines["django"], Engine.get_default(): from_string() makes a template. */
+const Value *render_engine(Activation *a, NodeId node, const Arguments *arguments) {
+    Strings *strings = a->e->project->strings;
+    Value draft = {.kind = VALUE_EXTERNAL, .name = str_of(strings, "django.template.Engine"),
+                   .attr = str_of(strings, "from_string")};
+    (void)node, (void)arguments;
+    return value_intern(a->e->values, &draft);
+}
+
 /* get_template("x") gives a template; .render(context) runs it. */
 const Value *render_template(Activation *a, NodeId node, const Arguments *arguments) {
     const Value *name = argument(arguments, a->e, 0, "template_name");
     (void)node;
     if (!name || name->kind != VALUE_STRING) return a->e->unknown;
-    Str kind = str_of(a->e->project->strings, "django.template.Template");
-    return value_intern(a->e->values, &(Value){.kind = VALUE_EXTERNAL, .name = kind,
-                                               .attr = name->name});
+    return template_made(a->e, name->name, (Site){0});
+}
+
+/* Template("{% for ... %}"), engines["django"].from_string("...") */
+const Value *render_text(Activation *a, NodeId node, const Arguments *arguments) {
+    const Value *text = argument(arguments, a->e, 0, "template_string");
+    (void)node;
+    if (!text) text = argument(arguments, a->e, 99, "template_code");
+    if (!text || text->kind != VALUE_STRING || !text->site.node) return a->e->unknown;
+    return template_made(a->e, STR_NONE, text->site);
+}
+
+/* Context({...}): the names that a template knows. */
+const Value *render_context(Activation *a, NodeId node, const Arguments *arguments) {
+    const Value *context = context_or_empty(a->e, argument(arguments, a->e, 0, "dict_"));
+    (void)node;
+    return context ? context : a->e->unknown;
+}
+
+/* RequestContext(request, {...}) */
+const Value *render_request_context(Activation *a, NodeId node, const Arguments *arguments) {
+    const Value *context = context_or_empty(a->e, argument(arguments, a->e, 1, "dict_"));
+    (void)node;
+    return context ? context : a->e->unknown;
 }
 
 /* template.render(context): the method of what get_template() gave. NULL: not such a call. */
 const Value *render_method(Activation *a, NodeId node, const Value *self, Str name,
                            const Arguments *arguments) {
     Evaluator *e = a->e;
-    if (self->kind != VALUE_EXTERNAL || !self->attr || !name_is(e, name, "render")) return NULL;
-    const Value *context = argument(arguments, e, 0, "context");
-    template_render(a, node, value_string(e->values, self->attr), context_or_empty(e, context));
+    if (self->kind != VALUE_EXTERNAL) return NULL;
+    if (name_is(e, name, "from_string")) return render_text(a, node, arguments);
+    if (!name_is(e, self->name, "django.template.Template")) return NULL;
+    bool text = self->site.node != NODE_NONE;
+    if ((!self->attr && !text) || !name_is(e, name, "render")) return NULL;
+    const Value *context = context_or_empty(e, argument(arguments, e, 0, "context"));
+    if (text) template_render_text(a, node, self->site, context);
+    else template_render(a, node, value_string(e->values, self->attr), context);
     return response(a);
 }

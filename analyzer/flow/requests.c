@@ -5,7 +5,7 @@
  * found there are single ones that no queryset in view can be changed for: what hangs from them
  * has its birth where it is asked. Its method is known where a view is run for one: by the action,
  * by the handler's name, or by a decorator that lets no other through. */
-#include "flow/evaluate.h"
+#include "flow/templates.h"
 
 #include <ctype.h>
 
@@ -20,7 +20,7 @@ bool value_is_request(Evaluator *e, const Value *value) {
 
 bool parameter_is_request(const Activation *a, NodeId parameter) {
     return name_is(a->e, node_name(a, parameter), "request")
-           && !a->e->project->modules[a->module].file->template
+           && !template_runs(a)
            && node_at(a, child_at(a, parameter, 0))->kind == NODE_ABSENT;
 }
 

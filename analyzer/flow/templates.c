@@ -15,10 +15,17 @@ static void render_part(Activation *a, NodeId node, Site part, const Value *cont
     call_value(a, node, value_intern(a->e->values, &draft), &(Arguments){0});
 }
 
-static void render_module(Activation *a, NodeId node, uint32_t module, const Value *context) {
-    const Module *code = a->e->project->modules[module].module;
-    if (!code) return;
-    render_part(a, node, (Site){module, code->root}, context);
+static const Module *code_of(const Evaluator *e, uint32_t module) {
+    return e->project->modules[module].module;
+}
+
+/* The root of the template in that file. */
+static Site root_of(const Evaluator *e, uint32_t module) {
+    return (Site){module, code_of(e, module)->root};
+}
+
+bool template_runs(const Activation *a) {
+    return a->page || a->e->project->modules[a->module].file->template;
 }
 
 /* Counts the place once, as a page that is asked for by a name, or not. */
@@ -73,7 +80,7 @@ static bool render_named(Activation *a, NodeId node, const Value *name, const Va
     const char *partial = strchr(project_text(a->e->project, name->name), '#');
     NodeId part = partial ? find_partial(a->e, module, partial + 1) : NODE_NONE;
     if (context && part) render_part(a, node, (Site){module, part}, context);
-    else if (context) render_module(a, node, module, context);
+    else if (context) render_part(a, node, root_of(a->e, module), context);
     return true;
 }
 
@@ -82,6 +89,10 @@ void template_render_at(Activation *a, NodeId node, Site place, const Value *nam
     if (context && context->kind != VALUE_DICT) context = NULL;
     bool found = name && render_named(a, node, name, context);
     count_page(a->e, place, false, found);
+}
+
+void template_render_text(Activation *a, NodeId node, Site root, const Value *context) {
+    if (context && context->kind == VALUE_DICT) render_part(a, node, root, context);
 }
 
 void template_render(Activation *a, NodeId node, const Value *name, const Value *context) {
@@ -105,48 +116,50 @@ const Value *template_context(Activation *a) {
 
 /* A page: the template, and what it extends. */
 
-static NodeId find_extends(const Module *module) {
-    for (uint32_t i = 0; i < node_count(module, module->root); i++) {
-        NodeId child = node_child(module, module->root, i);
+static NodeId find_extends(const Module *module, NodeId root) {
+    for (uint32_t i = 0; i < node_count(module, root); i++) {
+        NodeId child = node_child(module, root, i);
         if (module_node(module, child)->kind == NODE_EXTENDS) return child;
     }
     return NODE_NONE;
 }
 
 /* The SECTION of a template with that name, wherever it stands in it. */
-static NodeId find_section(Evaluator *e, uint32_t module, Str name) {
-    const Module *code = e->project->modules[module].module;
-    for (uint32_t id = 1; id < code->nodes.count; id++)
+static NodeId find_section(Evaluator *e, Site root, Str name) {
+    const Module *code = code_of(e, root.module);
+    const Embedded *embedded = module_embedded_root(code, root.node);
+    for (NodeId id = embedded ? embedded->first : 1; id <= root.node; id++)
         if (code->nodes.items[id].kind == NODE_SECTION
-            && project_name(e->project, module, code->nodes.items[id].name) == name)
+            && project_name(e->project, root.module, code->nodes.items[id].name) == name)
             return id;
     return NODE_NONE;
 }
 
 /* Goes on in another template of the page; gives the one before. */
-static uint32_t module_enter(Activation *a, uint32_t module) {
-    uint32_t before = a->module;
-    a->module = module;
-    a->definition = a->e->project->modules[module].module->root;
+static Site template_enter(Activation *a, Site root) {
+    Site before = {a->module, a->definition};
+    a->module = root.module;
+    a->definition = root.node;
     return before;
 }
 
 /* Runs a part of a template of the page, in the state we are in. */
 static void run_part(Activation *a, uint32_t level, NodeId part) {
     Page *page = a->page;
-    uint32_t module = module_enter(a, page->modules[level]), before = page->level;
+    Site around = template_enter(a, page->templates[level]);
+    uint32_t before = page->level;
     page->level = level;
     execute(a, part);
     page->level = before;
-    module_enter(a, module);
+    template_enter(a, around);
 }
 
 static void run_section(Activation *a, Str name, uint32_t from, NodeId own) {
     Page *page = a->page;
     for (uint32_t level = from; level < page->count; level++) {
-        NodeId section = find_section(a->e, page->modules[level], name);
+        NodeId section = find_section(a->e, page->templates[level], name);
         if (section == NODE_NONE) continue;
-        const Module *code = a->e->project->modules[page->modules[level]].module;
+        const Module *code = code_of(a->e, page->templates[level].module);
         Str outer = page->section;
         uint32_t outer_level = page->section_level;
         page->section = name;
@@ -170,49 +183,52 @@ static void run_preamble(Activation *a, NodeId root) {
 }
 
 /* The base is not in view: its blocks are ours alone. */
-static void run_sections(Activation *a, uint32_t module) {
-    const Module *code = a->e->project->modules[module].module;
-    for (uint32_t i = 0; i < node_count(code, code->root); i++) {
-        NodeId child = node_child(code, code->root, i);
+static void run_sections(Activation *a, Site root) {
+    const Module *code = code_of(a->e, root.module);
+    for (uint32_t i = 0; i < node_count(code, root.node); i++) {
+        NodeId child = node_child(code, root.node, i);
         if (module_node(code, child)->kind != NODE_SECTION) continue;
-        Str name = project_name(a->e->project, module, module_node(code, child)->name);
+        Str name = project_name(a->e->project, root.module, module_node(code, child)->name);
         run_section(a, name, 0, NODE_NONE);
     }
 }
 
 static void run_page(Activation *a, uint32_t level) {
     Page *page = a->page;
-    const Module *code = a->e->project->modules[page->modules[level]].module;
-    NodeId extends = find_extends(code);
+    Site root = page->templates[level];
+    NodeId extends = find_extends(code_of(a->e, root.module), root.node);
     if (extends == NODE_NONE) {
-        run_part(a, level, code->root);
+        run_part(a, level, root.node);
         return;
     }
-    uint32_t before = module_enter(a, page->modules[level]);
-    run_preamble(a, code->root);
+    Site before = template_enter(a, root);
+    run_preamble(a, root.node);
     const Value *name = evaluate(a, child_at(a, extends, 0));
     uint32_t base = module_of_name(a, name);
     count_page(a->e, site_of(a, extends), true, base != PROJECT_NO_TEMPLATE);
-    module_enter(a, before);
+    template_enter(a, before);
     bool again = false;
-    for (uint32_t i = 0; i < page->count; i++) again |= page->modules[i] == base;
+    for (uint32_t i = 0; base != PROJECT_NO_TEMPLATE && i < page->count; i++)
+        again |= site_key(page->templates[i]) == site_key(root_of(a->e, base));
     if (base == PROJECT_NO_TEMPLATE || again || page->count == PAGE_TEMPLATES) {
-        run_sections(a, page->modules[level]);
+        run_sections(a, root);
         return;
     }
-    page->modules[page->count++] = base;
+    page->templates[page->count++] = root_of(a->e, base);
     run_page(a, level + 1);
 }
 
 void template_body(Activation *a, NodeId root, const Value *context) {
     Evaluator *e = a->e;
-    Page page = {.modules = {a->module}, .count = 1};
-    bool whole = e->project->modules[a->module].module->root == root;
+    const Module *code = code_of(e, a->module);
+    Page page = {.templates = {{a->module, root}}, .count = 1};
+    bool whole = code->root == root || module_embedded_root(code, root);
     for (uint32_t i = 0; i + 1 < context->count; i += 2)
         if (context->items[i]->kind == VALUE_STRING)
             variable_set(a, context->items[i]->name, context->items[i + 1]);
     a->page = &page;
     a->surface = SURFACE_TEMPLATE;
+    if (!whole) page.templates[0].node = code->root;
     if (whole) run_page(a, 0);
     else execute(a, root);
     a->page = NULL;

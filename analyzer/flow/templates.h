@@ -12,7 +12,7 @@ enum { PAGE_TEMPLATES = 16 }; /* a template, what it extends, what that extends 
 
 /* The templates of one page, the one asked for first, its outermost base last. */
 typedef struct Page {
-    uint32_t modules[PAGE_TEMPLATES];
+    Site templates[PAGE_TEMPLATES]; /* their roots */
     uint32_t count;
     uint32_t level;      /* which of them runs */
     Str section;         /* the {% block %} that runs, for block.super; STR_NONE: none */
@@ -25,6 +25,10 @@ void template_render(Activation *a, NodeId node, const Value *name, const Value 
 /* The same, for the statistics said of another place than the node: a view's class. */
 void template_render_at(Activation *a, NodeId node, Site place, const Value *name,
                         const Value *context);
+/* The same of a template that stands in a string of the code: its root. */
+void template_render_text(Activation *a, NodeId node, Site root, const Value *context);
+/* Whether what runs here is a template's own text. */
+bool template_runs(const Activation *a);
 /* The body of a page: called by calls.c for a function whose site is a template's root. */
 void template_body(Activation *a, NodeId root, const Value *context);
 
@@ -44,6 +48,10 @@ const Value *template_context(Activation *a);
 const Value *render_request(Activation *a, NodeId node, const Arguments *arguments);
 const Value *render_plain(Activation *a, NodeId node, const Arguments *arguments);
 const Value *render_template(Activation *a, NodeId node, const Arguments *arguments);
+const Value *render_engine(Activation *a, NodeId node, const Arguments *arguments);
+const Value *render_text(Activation *a, NodeId node, const Arguments *arguments);
+const Value *render_context(Activation *a, NodeId node, const Arguments *arguments);
+const Value *render_request_context(Activation *a, NodeId node, const Arguments *arguments);
 const Value *render_method(Activation *a, NodeId node, const Value *self, Str name,
                            const Arguments *arguments);
 

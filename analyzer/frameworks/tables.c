@@ -8,6 +8,7 @@
  * of, in code or by a view with a table_class. */
 #include "frameworks/declared.h"
 #include "frameworks/frameworks.h"
+#include "flow/templates.h"
 
 #define TABLES "django_tables2."
 
@@ -58,7 +59,7 @@ static void column_render(Activation *a, const Value *table, const ClassMember *
     declared_leave(a, before);
 }
 
-static const ClassMember *render_method(Evaluator *e, const Class *klass, Str name) {
+static const ClassMember *column_method(Evaluator *e, const Class *klass, Str name) {
     return class_method(e, klass, arena_format(e->arena, "render_%s",
                                                project_text(e->project, name)));
 }
@@ -77,6 +78,24 @@ static void column_link(Activation *a, Site call, const Value *row, const Value 
     if (link == e->yes) declared_read(a, node, target, name_of(e, "get_absolute_url"));
 }
 
+/* TemplateColumn(template_code="{{ record.author }}"), or template_name. */
+static void column_template(Activation *a, Site call, const Value *row, const Value *value) {
+    Evaluator *e = a->e;
+    const Value *items[] = {
+        value_string(e->values, name_of(e, "record")), row,
+        value_string(e->values, name_of(e, "value")), value,
+        value_string(e->values, name_of(e, "row_counter")), e->scalar,
+    };
+    const Value *context = value_intern(e->values, &(Value){
+        .kind = VALUE_DICT, .items = items, .count = sizeof items / sizeof *items});
+    NodeId code = declared_argument(e, call, 0, "template_code");
+    NodeId name = declared_argument(e, call, 1, "template_name");
+    const Value *text = code ? evaluate(a, code) : e->unknown;
+    if (text->kind == VALUE_STRING && text->site.node)
+        template_render_text(a, call.node, text->site, context);
+    else if (name) template_render(a, call.node, evaluate(a, name), context);
+}
+
 /* NAME = Column(...): a declared one. */
 static void column_declared(Activation *a, const Value *table, const ClassMember *member,
                             const Class *column, const Value *row) {
@@ -89,12 +108,13 @@ static void column_declared(Activation *a, const Value *table, const ClassMember
         if (said->kind != VALUE_STRING) return;
         accessor = said->name;
     }
-    const ClassMember *render = render_method(e, table->klass, member->name);
-    if (class_is(column, TABLES "TemplateColumn")) return; /* reads what its template reads */
+    const ClassMember *render = column_method(e, table->klass, member->name);
+    bool template = class_is(column, TABLES "TemplateColumn");
     if (!column->external && class_method(e, column, "render") && !render) return;
     Standing before = declared_enter(a, call, a->surface);
     const Value *value = column_value(a, call.node, row, accessor);
     if (render) column_render(a, table, render, row, value);
+    else if (template) column_template(a, call, row, value);
     else use_text(a, call.node, value);
     column_link(a, call, row, value);
     declared_leave(a, before);
@@ -108,7 +128,7 @@ static void columns_named(Activation *a, const Value *table, const Value *row) {
     for (uint32_t i = 0; names && names->kind == VALUE_SEQUENCE && i < names->count; i++) {
         Str name = names->items[i]->name;
         if (names->items[i]->kind != VALUE_STRING || class_member(table->klass, name)) continue;
-        const ClassMember *render = render_method(e, table->klass, name);
+        const ClassMember *render = column_method(e, table->klass, name);
         Site site = site_of_text(e, fields.site, name);
         Standing before = declared_enter(a, site, a->surface);
         const Value *value = column_value(a, site.node, row, name);

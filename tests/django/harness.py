@@ -93,7 +93,7 @@ def template_engines():
 
 
 def in_template(frame):
-    """The place in a template whose rendering this frame is, or None."""
+    """The place in a template's file whose rendering this frame is, or None."""
     jinja = frame.f_globals.get("__jinja_template__")
     if jinja is not None and frame.f_code.co_filename == jinja.filename:
         name = in_fixture(jinja.filename)
@@ -101,7 +101,7 @@ def in_template(frame):
     node = frame.f_locals.get("self")
     if frame.f_code.co_name != "render_annotated" or not hasattr(node, "token"):
         return None
-    name = in_fixture(node.origin.name)
+    name = not node.origin.name.startswith("<") and in_fixture(node.origin.name)
     return name and "%s:%d" % (name, node.token.lineno)
 
 
