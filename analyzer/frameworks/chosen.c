@@ -1,9 +1,11 @@
 /* Serializers that choose their fields while they run: get_fields(), self.fields.pop(name) in
- * __init__(), mixins that read the names from the request.
+ * __init__(), mixins that read the names from the request; and fields that are put in by name.
  *
- * What is dropped by name, whatever happens, is no field. Otherwise the fields that are declared
- * may be read: what is said of them is less sure. A call that lists names of its own
- * (fields=["id"]) decides it, in a way nobody here knows: nothing is said of that serializer. */
+ * What is dropped by name, whatever happens, is no field; what is put in so is one. A hook that
+ * works them out without Django REST framework's own leaves none that we know. Otherwise the
+ * fields that are declared may be read: what is said of them is less sure. A call that lists names
+ * of its own (fields=["id"]) decides it, in a way nobody here knows: nothing is said of that
+ * serializer. */
 #include "frameworks/serializer.h"
 
 enum { DEPTH_MOST = 40 };
@@ -54,13 +56,26 @@ static void drop(Evaluator *e, Serializer *serializer, Site name) {
         if (serializer->fields.items[i].name == text) serializer->fields.items[i].name = STR_NONE;
 }
 
+/* fields["author"] = AuthorSerializer() */
+static void put_entry(Evaluator *e, Serializer *serializer, Site assign) {
+    for (uint32_t i = 2; i < site_count(e->project, assign); i++) {
+        Site target = site_below(e->project, assign, i);
+        if (!is_entry(e, target)) continue;
+        Site key = site_below(e->project, target, 1);
+        if (site_node(e->project, key)->kind != NODE_STRING) continue;
+        Str name = project_name(e->project, key.module, site_node(e->project, key)->name);
+        serializer_put(e, serializer, name, site_below(e->project, assign, 0));
+    }
+}
+
 /* Statements of the function itself, outside of branches: they happen each time. */
-static void drop_always(Evaluator *e, Serializer *serializer, Site body) {
+static void change_always(Evaluator *e, Serializer *serializer, Site body) {
     for (uint32_t i = 0; i < site_count(e->project, body); i++) {
         Site statement = site_below(e->project, body, i);
         NodeKind kind = site_node(e->project, statement)->kind;
         Site first = site_below(e->project, statement, 0);
         if (kind == NODE_RETURN || kind == NODE_RAISE) return;
+        if (kind == NODE_ASSIGN) put_entry(e, serializer, statement);
         if (kind == NODE_EXPRESSION && is_pop(e, first) && site_count(e->project, first) > 1)
             drop(e, serializer, site_below(e->project, first, 1));
         for (uint32_t k = 0; kind == NODE_DELETE && k < site_count(e->project, statement); k++) {
@@ -68,6 +83,83 @@ static void drop_always(Evaluator *e, Serializer *serializer, Site body) {
             if (is_entry(e, entry)) drop(e, serializer, site_below(e->project, entry, 1));
         }
     }
+}
+
+/* Whether the code says one of the names that lead to the fields the framework would choose. */
+static bool asks_framework(const Evaluator *e, Site site, const char *hook, unsigned depth) {
+    static const char *const names[] = {"fields", "_declared_fields", "declared_fields"};
+    NodeKind kind = site_node(e->project, site)->kind;
+    if (kind == NODE_ATTRIBUTE || kind == NODE_NAME) {
+        if (named(e, site, hook)) return true;
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            if (named(e, site, names[i])) return true;
+    }
+    for (uint32_t i = 0; depth < DEPTH_MOST && i < site_count(e->project, site); i++)
+        if (asks_framework(e, site_below(e->project, site, i), hook, depth + 1)) return true;
+    return depth >= DEPTH_MOST;
+}
+
+/* A hook of the project's; without super() only declared fields, or none, are as we know them. */
+static void hook_chooses(Evaluator *e, Serializer *serializer, const ClassMember *hook,
+                         const char *name) {
+    serializer->open = true;
+    if (!hook->site.node) return;
+    bool builds = !strncmp(name, "build_", 6);
+    if (asks_framework(e, site_below(e->project, hook->site, 1), name, 0)) return;
+    for (uint32_t i = 0; i < serializer->fields.count; i++)
+        if (!builds || serializer->fields.items[i].kind == FIELD_AUTO)
+            serializer->fields.items[i].name = STR_NONE;
+}
+
+typedef struct Added {
+    const Class *klass;
+    Str name;
+    Site value;
+} Added;
+typedef Array(Added) AddedFields;
+
+/* X._declared_fields["name"] = value, as a statement of a module. */
+static void added_read(Evaluator *e, AddedFields *added, Site statement) {
+    if (site_node(e->project, statement)->kind != NODE_ASSIGN
+        || site_count(e->project, statement) != 3)
+        return;
+    Site target = site_below(e->project, statement, 2);
+    if (site_node(e->project, target)->kind != NODE_INDEX) return;
+    Site fields = site_below(e->project, target, 0), key = site_below(e->project, target, 1);
+    if (site_node(e->project, fields)->kind != NODE_ATTRIBUTE
+        || !named(e, fields, "_declared_fields")
+        || site_node(e->project, key)->kind != NODE_STRING)
+        return;
+    Site holder = site_below(e->project, fields, 0);
+    Symbol symbol = project_expression(e->project, holder.module, holder.node);
+    if (symbol.kind != SYMBOL_CLASS) return;
+    Str name = project_name(e->project, key.module, site_node(e->project, key)->name);
+    Added one = {symbol.klass, name, site_below(e->project, statement, 0)};
+    array_push(e->arena, added, one);
+}
+
+/* Those of the whole project, looked for once. */
+static const AddedFields *added_fields(Evaluator *e) {
+    static const char place;
+    AddedFields *added = map_get(&e->framework_data, (uintptr_t)&place);
+    if (added) return added;
+    added = arena_make(e->arena, AddedFields);
+    map_put(e->arena, &e->framework_data, (uintptr_t)&place, added);
+    for (uint32_t m = 0; m < e->project->module_count; m++) {
+        const Module *module = e->project->modules[m].module;
+        if (!module || e->project->modules[m].file->template) continue;
+        Site root = {m, module->root};
+        for (uint32_t i = 0; i < site_count(e->project, root); i++)
+            added_read(e, added, site_below(e->project, root, i));
+    }
+    return added;
+}
+
+void serializer_add(Evaluator *e, Serializer *serializer) {
+    const AddedFields *added = added_fields(e);
+    for (uint32_t i = 0; i < added->count; i++)
+        if (added->items[i].klass == serializer->klass)
+            serializer_put(e, serializer, added->items[i].name, added->items[i].value);
 }
 
 static bool mixin_chooses(const Class *klass) {
@@ -93,9 +185,10 @@ void serializer_choose(Evaluator *e, Serializer *serializer) {
     serializer->open |= mixin_chooses(klass);
     for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
         const ClassMember *hook = class_member(klass, str_of(e->project->strings, hooks[i]));
-        serializer->open |= hook && hook->kind == MEMBER_FUNCTION;
+        if (hook && hook->kind == MEMBER_FUNCTION)
+            hook_chooses(e, serializer, hook, hooks[i]);
     }
-    for (uint32_t c = 0; c < klass->mro_count; c++)
+    for (uint32_t c = klass->mro_count; c-- > 0;)
         for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
             const ClassMember *member = &klass->mro[c]->members.items[i];
             bool init = name_is(e, member->name, "__init__");
@@ -103,7 +196,7 @@ void serializer_choose(Evaluator *e, Serializer *serializer) {
                 || !(init || name_is(e, member->name, "get_fields")))
                 continue;
             Site body = site_below(e->project, member->site, 1);
-            drop_always(e, serializer, body);
+            change_always(e, serializer, body);
             serializer->open |= changes_fields(e, body, 0);
         }
 }

@@ -112,21 +112,28 @@ static SerializerField *field_named(Serializer *serializer, Str name) {
     return NULL;
 }
 
+static void field_put(Evaluator *e, Serializer *serializer, const ClassMember *member) {
+    SerializerField field;
+    bool hidden = false;
+    SerializerField *old = field_named(serializer, member->name);
+    bool is_field = field_read(e, member, &field, &hidden);
+    if (old && (!is_field || hidden)) *old = (SerializerField){.name = STR_NONE};
+    if (!is_field || hidden) return;
+    if (old) *old = field;
+    else array_push(e->arena, &serializer->fields, field);
+}
+
+void serializer_put(Evaluator *e, Serializer *serializer, Str name, Site value) {
+    field_put(e, serializer, &(ClassMember){.kind = MEMBER_VALUE, .name = name, .site = value});
+}
+
 /* Base classes first, so that what a subclass declares replaces it in its place. */
 static void fields_declared(Evaluator *e, Serializer *serializer) {
     const Class *klass = serializer->klass;
     for (uint32_t c = klass->mro_count; c-- > 0;)
-        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
-            const ClassMember *member = &klass->mro[c]->members.items[i];
-            SerializerField field;
-            bool hidden = false;
-            SerializerField *old = field_named(serializer, member->name);
-            bool is_field = field_read(e, member, &field, &hidden);
-            if (old && (!is_field || hidden)) *old = (SerializerField){.name = STR_NONE};
-            if (!is_field || hidden) continue;
-            if (old) *old = field;
-            else array_push(e->arena, &serializer->fields, field);
-        }
+        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++)
+            field_put(e, serializer, &klass->mro[c]->members.items[i]);
+    serializer_add(e, serializer);
 }
 
 static const Class *serializer_meta(Evaluator *e, const Class *klass) {
@@ -256,6 +263,26 @@ static void fields_hidden(Evaluator *e, Serializer *serializer) {
     }
 }
 
+/* serializer_related_field: what related rows that Meta.fields names are shown as. */
+static void fields_related(Evaluator *e, Serializer *serializer) {
+    Str name = str_of(e->project->strings, "serializer_related_field");
+    const ClassMember *member = class_member(serializer->klass, name);
+    if (!member || member->kind != MEMBER_VALUE || !member->site.node) return;
+    const Value *value = evaluate_constant(e, member->site, member->owner);
+    const Class *klass = value->kind == VALUE_CLASS ? value->klass : NULL;
+    if (!klass || klass->external) return;
+    bool shows = class_member(klass, str_of(e->project->strings, "to_representation"))
+                 && field_kind(klass) == FIELD_VALUE;
+    for (uint32_t i = 0; shows && i < serializer->fields.count; i++) {
+        SerializerField *field = &serializer->fields.items[i];
+        const Relation *relation = field->name && serializer->model
+                                       ? model_relation(serializer->model, field->name) : NULL;
+        if (field->kind != FIELD_AUTO || field->depth || !relation || relation->many) continue;
+        field->kind = FIELD_CUSTOM;
+        field->klass = klass;
+    }
+}
+
 const Serializer *serializer_of(Evaluator *e, const Class *klass) {
     uint64_t key = (uint64_t)(uintptr_t)klass;
     Serializer *serializer = map_get(&e->framework_data, key);
@@ -267,6 +294,7 @@ const Serializer *serializer_of(Evaluator *e, const Class *klass) {
     if (class_is(klass, DRF "ModelSerializer")) {
         fields_of_meta(e, serializer);
         fields_hidden(e, serializer);
+        fields_related(e, serializer);
     }
     serializer_choose(e, serializer);
     return serializer;

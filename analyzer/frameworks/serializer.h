@@ -35,8 +35,13 @@ typedef struct Serializer {
 
 bool class_is_serializer(const Class *klass);
 const Serializer *serializer_of(Evaluator *e, const Class *klass);
+/* The field of that name is now what the expression makes; what cannot be read is no field. */
+void serializer_put(Evaluator *e, Serializer *serializer, Str name, Site value);
 
-/* chosen.c: drops what the class itself drops, and opens the serializer if it chooses. */
+/* chosen.c: fields that a statement of some module adds: X._declared_fields[name] = field. */
+void serializer_add(Evaluator *e, Serializer *serializer);
+/* Drops what the class itself drops, puts in what it puts in, and opens the serializer if it
+ * chooses. */
 void serializer_choose(Evaluator *e, Serializer *serializer);
 /* Whether this argument of a call names the fields of an open serializer. */
 bool serializer_argument_chooses(const Evaluator *e, Str name, const Value *value);

@@ -2,9 +2,10 @@
 
 Django REST framework reads a row's attributes in its own code, so a query may have no frame in the
 fixture at all. The field at work is the `self` of a frame; its line is, in this order: the
-assignment in the body of the serializer or of a base; the statement of `Meta.fields` that names it;
-`fields = "__all__"` or `exclude`. A field of a serializer that DRF generates (`depth`) counts for
-the field that holds it.
+statement that puts it in by name, `fields["author"] = ...` in a method or
+`BookSerializer._declared_fields["author"] = ...`; the assignment in the body of the serializer
+or of a base; the statement of `Meta.fields` that names it; `fields = "__all__"` or `exclude`. A
+field of a serializer that DRF generates (`depth`) counts for the field that holds it.
 """
 import ast
 import functools
@@ -40,11 +41,35 @@ def declared_in(serializer, name, in_fixture):
         node = class_of(path, base.__qualname__) if file else None
         if node is not None:
             found.append((file, node))
-    for find in (assignment, named_in_meta, all_in_meta):
+            line = added_later(path, base.__name__, name)
+            if line:
+                return "%s:%d" % (file, line)
+    for find in (put_in, assignment, named_in_meta, all_in_meta):
         for file, node in found:
             line = find(node, name)
             if line:
                 return "%s:%d" % (file, line)
+    return None
+
+
+def put_in(node, name):
+    """`fields[name] = ...` in one of the methods."""
+    for child in ast.walk(node):
+        for target in child.targets if isinstance(child, ast.Assign) else ():
+            if isinstance(target, ast.Subscript) and ast.unparse(target) in (
+                    "fields[%r]" % name, "self.fields[%r]" % name):
+                return child.lineno
+    return None
+
+
+@functools.lru_cache(maxsize=None)
+def added_later(path, klass, name):
+    """`klass._declared_fields[name] = ...` in the class's module."""
+    with open(path, encoding="utf-8") as file:
+        for child in ast.parse(file.read()).body:
+            if isinstance(child, ast.Assign) and isinstance(child.targets[0], ast.Subscript):
+                if ast.unparse(child.targets[0]) == "%s._declared_fields[%r]" % (klass, name):
+                    return child.lineno
     return None
 
 
