@@ -107,6 +107,7 @@ enum { /* Node.flags */
     NODE_IMPLICIT = 1 << 7,
     NODE_NONLOCAL = NODE_FROM,
     NODE_SCOPED = NODE_STARRED, /* FOR, WITH of a template: its names are gone behind it */
+    NODE_CONTEXT = NODE_STARRED, /* MACROS: they see the names of who imports them */
     NODE_ONLY = NODE_DOUBLE,    /* INCLUDE: sees nothing but what it is given */
     NODE_TEST = NODE_FROM,      /* FILTER: `x is name` */
 };

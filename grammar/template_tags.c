@@ -342,7 +342,7 @@ static NodeId read_set(Reader *reader, const Segment *segment) {
                (NodeId[]){value, NODE_NONE, target}, 3);
 }
 
-/* {% import "x" as y %} and {% from "x" import a as b, c %} */
+/* {% import "x" as y %} and {% from "x" import a as b, c with context %} */
 static NodeId read_macros(Reader *reader, const Segment *segment) {
     NodeId items[TEMPLATE_PARTS];
     uint32_t count = 1;
@@ -353,7 +353,8 @@ static NodeId read_macros(Reader *reader, const Segment *segment) {
         space = cursor_name(&cursor);
     } else if (cursor_word(&cursor, "import")) {
         while (!cursor_done(&cursor) && count < TEMPLATE_PARTS) {
-            Str name = cursor_name(&cursor);
+            bool ends = cursor_at_word(&cursor, "with") || cursor_at_word(&cursor, "without");
+            Str name = ends ? STR_NONE : cursor_name(&cursor);
             NodeId as = NODE_NONE;
             if (!name) break;
             if (cursor_word(&cursor, "as"))
@@ -363,8 +364,10 @@ static NodeId read_macros(Reader *reader, const Segment *segment) {
             cursor_take(&cursor, ",");
         }
     }
+    uint8_t flags = cursor_word(&cursor, "with") ? NODE_CONTEXT : 0;
     note(reader, &cursor);
-    return add(reader, (Node){.kind = NODE_MACROS, .name = space}, segment, items, count);
+    return add(reader, (Node){.kind = NODE_MACROS, .name = space, .flags = flags}, segment, items,
+               count);
 }
 
 /* regroup rows by a.b as groups: TAG of (rows, a.b of the name "item"). */

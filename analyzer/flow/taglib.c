@@ -59,8 +59,7 @@ static Str string_of(const Library *library, NodeId node) {
                                                             : STR_NONE;
 }
 
-static void tag_add(const Library *library, Str name, TemplateTag tag) {
-    Evaluator *e = library->e;
+void template_tag_add(Evaluator *e, Str name, TemplateTag tag) {
     Map *map = tag.kind == TAG_FILTER ? &e->template_filters : &e->template_tags;
     if (!name || map_get(map, name)) return;
     TemplateTag *made = arena_make(e->arena, TemplateTag);
@@ -96,7 +95,7 @@ static void read_function(const Library *library, NodeId function) {
                            .function = {library->number, function}};
         Str name = library_name(library, function);
         tag_details(library, decorator, &tag, &name);
-        tag_add(library, name, tag);
+        template_tag_add(library->e, name, tag);
     }
 }
 
@@ -119,7 +118,7 @@ static void read_call(const Library *library, NodeId call) {
         TemplateTag details = tag;
         Str named = own;
         tag_details(library, call, &details, &named);
-        tag_add(library, name ? name : named, details);
+        template_tag_add(library->e, name ? name : named, details);
     }
 }
 
@@ -138,9 +137,11 @@ static void read_library(Evaluator *e, uint32_t number) {
 const TemplateTag *template_tag(Evaluator *e, Str name, bool filter) {
     if (!e->template_tags_read) {
         e->template_tags_read = true;
-        for (uint32_t m = 0; m < e->project->module_count; m++)
-            if (e->project->modules[m].module && !e->project->modules[m].file->template)
-                read_library(e, m);
+        for (uint32_t m = 0; m < e->project->module_count; m++) {
+            if (!e->project->modules[m].module || e->project->modules[m].file->template) continue;
+            read_library(e, m);
+            environment_read(e, m);
+        }
     }
     return map_get(filter ? &e->template_filters : &e->template_tags, name);
 }

@@ -313,16 +313,40 @@ static const Value *lookup_key(Activation *a, const Value *dict, Str name) {
     return value_turned(a->e->values, dict->self, TURN_EACH, activation_turn(a));
 }
 
-/* {% import "x" as y %}{{ y.macro() }} */
-static const Value *lookup_macro(Activation *a, uint32_t module, Str name) {
-    const Module *code = a->e->project->modules[module].module;
+/* Whether the nodes behind `first`, up to `last`, say the name. */
+static bool nodes_say(const Evaluator *e, uint32_t module, NodeId first, NodeId last, Str name) {
+    for (NodeId id = first + 1; id <= last; id++) {
+        const Node *node = module_node(code_of(e, module), id);
+        if (node->kind == NODE_NAME && project_name(e->project, module, node->name) == name)
+            return true;
+    }
+    return false;
+}
+
+/* A macro with those names of the context that it says: what stands between it and `before`. */
+static const Value *macro_make(Activation *a, Site macro, NodeId before, const Value *context) {
+    const Value *items[2 * LIMIT_ARGUMENTS];
+    Value draft = {.kind = VALUE_FUNCTION, .site = macro, .items = items};
+    for (uint32_t i = 0; context && i + 1 < context->count; i += 2) {
+        Str name = context->items[i]->name;
+        if (draft.count + 2 > 2 * LIMIT_ARGUMENTS) break;
+        if (!nodes_say(a->e, macro.module, before, macro.node, name)) continue;
+        items[draft.count++] = context->items[i];
+        items[draft.count++] = context->items[i + 1];
+    }
+    return value_intern(a->e->values, &draft);
+}
+
+/* {% import "x" as y %}{{ y.macro() }}; `context`: what macros know besides, or NULL */
+static const Value *lookup_macro(Activation *a, uint32_t module, Str name, const Value *context) {
+    const Module *code = code_of(a->e, module);
+    NodeId before = NODE_NONE;
     for (uint32_t i = 0; i < node_count(code, code->root); i++) {
         NodeId child = node_child(code, code->root, i);
         const Node *node = module_node(code, child);
-        if (node->kind != NODE_FUNCTION || project_name(a->e->project, module, node->name) != name)
-            continue;
-        Value draft = {.kind = VALUE_FUNCTION, .site = {module, child}};
-        return value_intern(a->e->values, &draft);
+        if (node->kind == NODE_FUNCTION && project_name(a->e->project, module, node->name) == name)
+            return macro_make(a, (Site){module, child}, before, context);
+        before = child;
     }
     return a->e->unknown;
 }
@@ -353,7 +377,7 @@ const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str
     const Value *found = value->kind == VALUE_DICT ? lookup_key(a, value, name) : NULL;
     if (!found && value->kind == VALUE_MODULE
         && e->project->modules[value->site.module].file->template)
-        return lookup_macro(a, value->site.module, name);
+        return lookup_macro(a, value->site.module, name, value->self);
     if (!found) found = value_attribute(a, node, value, name);
     return is_jinja(a) ? found : call_if_callable(a, node, found);
 }
@@ -364,6 +388,10 @@ const Value *template_global(Activation *a, NodeId node, Str name) {
     const TemplateTag *tag = template_tag(a->e, name, false);
     if (!tag) return unknown_because(a->e, "name that no context in view gives");
     Value draft = {.kind = VALUE_FUNCTION, .site = tag->function};
+    if (tag->kind == TAG_GLOBAL && tag->takes_context) {
+        draft.kind = VALUE_METHOD;
+        draft.self = template_context(a);
+    }
     return value_intern(a->e->values, &draft);
 }
 
@@ -446,14 +474,15 @@ static void execute_macros(Activation *a, NodeId node) {
     uint32_t module = module_of_name(a, name);
     count_page(e, site_of(a, node), true, module != PROJECT_NO_TEMPLATE);
     if (module == PROJECT_NO_TEMPLATE) return;
-    Value space = {.kind = VALUE_MODULE, .site = {module, NODE_NONE}};
+    const Value *context = node_at(a, node)->flags & NODE_CONTEXT ? template_context(a) : NULL;
+    Value space = {.kind = VALUE_MODULE, .site = {module, NODE_NONE}, .self = context};
     Str as = node_name(a, node);
     if (as) variable_set(a, as, value_intern(e->values, &space));
     for (uint32_t i = 1; i < children_of(a, node); i++) {
         NodeId alias = child_at(a, node, i), renamed = child_at(a, alias, 0);
         Str bound = node_at(a, renamed)->kind == NODE_NAME ? node_name(a, renamed)
                                                            : node_name(a, alias);
-        variable_set(a, bound, lookup_macro(a, module, node_name(a, alias)));
+        variable_set(a, bound, lookup_macro(a, module, node_name(a, alias), context));
     }
 }
 

@@ -71,6 +71,10 @@ typedef struct TemplateTag {
     Str template;            /* of an inclusion tag */
     struct TemplateTag *next;
 } TemplateTag;
+/* Unless there is one of that name already. */
+void template_tag_add(Evaluator *e, Str name, TemplateTag tag);
+/* environments.c: what a module puts into an environment of Jinja's. */
+void environment_read(Evaluator *e, uint32_t module);
 /* Of that name: filters, or everything else. NULL: the project has none. */
 const TemplateTag *template_tag(Evaluator *e, Str name, bool filter);
 
