@@ -7,6 +7,7 @@ The last line counts the checks; the exit status is 1 if one failed.
 """
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -427,6 +428,54 @@ def check_graph(tally, eagerly, folder):
     (folder / "shop/more.py").unlink()
 
 
+def model_text(name, targets):
+    return "class %s(models.Model):\n    pass\n%s\n\n" % (name, "".join(
+        "    to%d = models.ForeignKey('shop.%s', models.CASCADE, related_name='+')\n" % each
+        for each in enumerate(targets)))
+
+
+def read_picture(text):
+    """The boxes of models as (left, top, right, bottom), and the level pieces of the lines as
+    (left, right, y): the ways through the layers."""
+    boxes, levels = [], []
+    for node in ElementTree.fromstring(text).iter():
+        if node.get("class") == "box":
+            left, top, width, height = (int(node.get(name)) for name in ("x", "y", "width",
+                                                                         "height"))
+            boxes.append((left, top, left + width, top + height))
+        elif node.get("class", "").startswith("line"):
+            levels += [(int(start), int(end), int(y))
+                       for start, y, end in re.findall(r"M(\d+) (\d+)H(\d+)", node.get("d"))]
+    return boxes, levels
+
+
+def check_picture(tally, eagerly, folder):
+    """No model lies on another or on a relation's way, whatever hangs together with what."""
+    count = 30
+    write(folder, {"shop/more.py": "from django.db import models\n\n\n" + "".join(
+        model_text("Link%d" % each, ["Link%d" % (each * step % count) for step in (1, 2, 7, 7, 11)])
+        for each in range(count))})
+    out = eagerly.run(folder, "graph", "--format=svg")[1]
+    boxes, levels = read_picture(out)
+    tally.check(len(boxes) == count + 2 and len(levels) > 100, "graph: svg of many",
+                str(len(levels)))
+    laid = [(a, b) for at, a in enumerate(boxes) for b in boxes[:at]
+            if a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]]
+    tally.check(not laid, "graph: no model lies on another", str(laid[:3]))
+    cut = [(box, level) for box in boxes for level in levels
+           if level[0] < box[2] and box[0] < level[1] and box[1] < level[2] < box[3]]
+    tally.check(not cut, "graph: no relation runs through a model", str(cut[:3]))
+    tally.check(out.count('class="field"') == 5 * count + 1 and "not drawn" not in out,
+                "graph: each relation has its own row")
+    write(folder, {"shop/more.py": "from django.db import models\n\n\n" + "".join(
+        model_text("Link%d" % each, ["Book"]) for each in range(700))})
+    out = eagerly.run(folder, "graph", "--format=svg")[1]
+    tally.check(len(read_picture(out)[0]) == 600 and
+                "102 more models and 102 more relations are not drawn" in out,
+                "graph: what is left out of a picture is said", out[-300:])
+    (folder / "shop/more.py").unlink()
+
+
 # ---- commands that print what the table says
 
 def check_shells(tally, eagerly, folder):
@@ -472,7 +521,7 @@ def main(arguments):
         check_mistakes(tally, eagerly, folder, "pyproject.toml", TOML_MISTAKES)
         for check in (check_several, check_effect, check_models, check_keys,
                       check_discovery, check_config, check_files,
-                      check_endpoints, check_why, check_graph, check_shells,
+                      check_endpoints, check_why, check_graph, check_picture, check_shells,
                       check_manual, check_help):
             check(tally, eagerly, folder)
     print("%d passed, %d failed" % (tally.passed, tally.failed))

@@ -39,8 +39,12 @@ Graph *graph_make(Arena *arena, const Project *project, const Findings *findings
 void graph_mermaid(const Graph *graph, Writer *out);
 void graph_dot(const Graph *graph, Writer *out);
 void graph_json(const Graph *graph, Writer *out);
-/* One <svg> element, without a declaration in front: it may stand in a page of HTML. */
+/* One <svg> element with its style. */
 void graph_svg(const Graph *graph, Writer *out);
+/* The same for a page of HTML, which brings graph_style() along: its relations with findings can be
+ * reached by the keyboard, and have their name ("shop.Book.author") as data-edge. */
+void graph_svg_inside(const Graph *graph, Writer *out);
+const char *graph_style(void);
 /* How a relation's kind is called. */
 const char *graph_kind(const GraphEdge *edge);
 

@@ -1,230 +1,217 @@
-/* A layered drawing. Each model stands one layer right of the models that point to it (relations
- * that close a cycle are not counted), layers are ordered by where their neighbours stand, and
- * relations are curves from left to right. A column that grows too tall goes on beside itself. */
-#include "graph/graph.h"
+/* The drawing: lines first, those with findings above the others, then the models. What is written
+ * into attributes and texts are labels, which need no quoting: see graph.c. */
+#include "graph/layout.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum {
-    LETTER = 7, HEIGHT = 26, GAP = 14, BETWEEN = 120, MARGIN = 20, COLUMN_MOST = 40, SWEEPS = 6,
-};
-
-typedef struct Box {
-    uint32_t node, layer;
-    double wish;                 /* the mean place of its neighbours */
-    int x, y, width;
-} Box;
+enum { MARGIN = 20, LOOP = 26, COLORS = 8, NOTE = 24 };
 
 typedef struct Drawing {
     const Graph *graph;
-    Box *boxes;                  /* by node */
-    uint32_t *order;             /* shown nodes, by layer and place */
-    uint32_t count, layers;
-    int width, height;
+    const Layout *layout;
+    Writer *out;
+    bool page;       /* part of a page: what has findings can be chosen */
 } Drawing;
 
-/* The longest way to each node, by rounds; a cycle ends with the rounds. */
-static void assign_layers(Drawing *drawing) {
-    const Graph *graph = drawing->graph;
-    enum { ROUNDS = 12 };
-    for (uint32_t round = 0; round < ROUNDS; round++) {
-        bool moved = false;
-        for (uint32_t i = 0; i < graph->edges.count; i++) {
-            const GraphEdge *edge = &graph->edges.items[i];
-            Box *from = &drawing->boxes[edge->from], *to = &drawing->boxes[edge->to];
-            if (edge->from == edge->to || to->layer > from->layer || from->layer >= ROUNDS)
-                continue;
-            to->layer = from->layer + 1;
-            moved = true;
-        }
-        if (!moved) break;
+const char *graph_style(void) {
+    return
+    ".eagerly-graph{--paper:#fff;--ink:#1c2b39;--line:#9fb0bf;--box:#f3f6f9;--rim:#41607e;"
+    "--soft:#5f6f7d;--hit:#c0392b;background:var(--paper);font:12px system-ui,sans-serif}"
+    "@media(prefers-color-scheme:dark){.eagerly-graph{--paper:#0d1117;--ink:#e6edf3;"
+    "--line:#4a5866;--box:#161d26;--rim:#7d98b3;--soft:#9aa8b5;--hit:#ff7b72}}"
+    ".eagerly-graph .line{fill:none;stroke:var(--line)}"
+    ".eagerly-graph .line.hit{stroke:var(--hit);stroke-width:1.8}"
+    ".eagerly-graph marker path{fill:var(--line)}"
+    ".eagerly-graph marker.hit path{fill:var(--hit)}"
+    ".eagerly-graph .box{fill:var(--box);stroke:var(--rim)}"
+    ".eagerly-graph .external .box{stroke-dasharray:4 3}"
+    ".eagerly-graph .name{fill:var(--ink);font-weight:600}"
+    ".eagerly-graph .field{fill:var(--soft);font:11px ui-monospace,monospace}"
+    ".eagerly-graph .kind{fill:var(--soft);font-size:9px;text-anchor:end}"
+    ".eagerly-graph .row.hit .field{fill:var(--hit);font-weight:700}"
+    ".eagerly-graph .note{fill:var(--soft)}"
+    ".eagerly-graph .app0{fill:#4c78a8}.eagerly-graph .app1{fill:#f58518}"
+    ".eagerly-graph .app2{fill:#54a24b}.eagerly-graph .app3{fill:#b279a2}"
+    ".eagerly-graph .app4{fill:#72b7b2}.eagerly-graph .app5{fill:#e0b400}"
+    ".eagerly-graph .app6{fill:#9d755d}.eagerly-graph .app7{fill:#8a8f98}";
+}
+
+static const char *kind_mark(const GraphEdge *edge) {
+    switch (edge->relation->kind) {
+    case RELATION_FK: return "";
+    case RELATION_O2O: return "1:1";
+    case RELATION_M2M: return "n:m";
+    case RELATION_PARENT: return "is a";
+    default: return "any";
     }
 }
 
-static int box_order(const void *left, const void *right) {
-    const Box *a = left, *b = right;
-    if (a->layer != b->layer) return a->layer < b->layer ? -1 : 1;
-    if (a->wish != b->wish) return a->wish < b->wish ? -1 : 1;
-    return a->node < b->node ? -1 : a->node > b->node;
+/* A label, cut if it is long. */
+static void write_label(Writer *out, const char *label) {
+    size_t length = strlen(label);
+    write_bytes(out, label, length > LETTERS_MOST ? LETTERS_MOST : length);
+    if (length > LETTERS_MOST) write_text(out, "…");
 }
 
-/* Sorts the shown boxes and numbers their places within the layers. */
-static void sort_boxes(Drawing *drawing, Box *sorted) {
-    uint32_t place = 0;
-    for (uint32_t i = 0; i < drawing->count; i++) sorted[i] = drawing->boxes[drawing->order[i]];
-    qsort(sorted, drawing->count, sizeof *sorted, box_order);
-    for (uint32_t i = 0; i < drawing->count; i++) {
-        place = i && sorted[i].layer == sorted[i - 1].layer ? place + 1 : 0;
-        drawing->order[i] = sorted[i].node;
-        drawing->boxes[sorted[i].node].y = (int)place;
+static void write_edge_name(const Drawing *drawing, uint32_t number) {
+    const GraphEdge *edge = &drawing->graph->edges.items[number];
+    write_format(drawing->out, "%s.%s", drawing->graph->nodes.items[edge->from].label,
+                 edge->label);
+}
+
+/* ---- lines */
+
+static void write_line(const Drawing *drawing, const Sheet *sheet, const Line *line) {
+    const Spot *left = &sheet->spots.items[line->left], *right = &sheet->spots.items[line->right];
+    int x = sheet->x + MARGIN, y = sheet->y + MARGIN;
+    int start = x + left->x + (left->passage ? 0 : left->width);
+    int bend = x + left->x + sheet->widths[left->layer], end = x + right->x;
+    int high = y + (int)left->y + line->left_port, low = y + (int)right->y + line->right_port;
+    const char *hit = line->hit ? "-hit" : "";
+    write_format(drawing->out, "<path class=\"line%s\"", line->hit ? " hit" : "");
+    if (line->ends_right) write_format(drawing->out, " marker-end=\"url(#arrow%s)\"", hit);
+    if (line->ends_left) write_format(drawing->out, " marker-start=\"url(#arrow%s)\"", hit);
+    write_format(drawing->out, " d=\"M%d %dH%d", start, high, bend);
+    if (high == low) write_format(drawing->out, "H%d", end);
+    else
+        write_format(drawing->out, "C%d %d %d %d %d %d", (bend + end) / 2, high,
+                     (bend + end) / 2, low, end, low);
+    write_text(drawing->out, "\"/>\n");
+}
+
+/* A relation of a model to itself: from its row back to the title. */
+static void write_loop(const Drawing *drawing, int x, int y, uint32_t number) {
+    const GraphEdge *edge = &drawing->graph->edges.items[number];
+    int row = y + layout_row(drawing->layout, number), title = y + BOX_TITLE / 2;
+    write_format(drawing->out, "<path class=\"line%s\" marker-end=\"url(#arrow%s)\" "
+                               "d=\"M%d %dC%d %d %d %d %d %d\"/>\n",
+                 edge->findings ? " hit" : "", edge->findings ? "-hit" : "", x, row, x + LOOP, row,
+                 x + LOOP, title, x, title);
+}
+
+static void write_lines(const Drawing *drawing, const Sheet *sheet, bool hit) {
+    for (uint32_t i = 0; i < sheet->lines.count; i++)
+        if (sheet->lines.items[i].hit == hit) write_line(drawing, sheet, &sheet->lines.items[i]);
+}
+
+/* ---- models */
+
+/* Models of one app have one colour: apps are numbered as they come. */
+static int app_color(const Graph *graph, uint32_t node) {
+    const char *label = graph->nodes.items[node].label;
+    size_t length = strcspn(label, ".") + 1;
+    int apps = -1;
+    for (uint32_t i = 0; i <= node; i++) {
+        const char *other = graph->nodes.items[i].label;
+        if (i && !strncmp(other, graph->nodes.items[i - 1].label, strcspn(other, ".") + 1))
+            continue;
+        apps++;
+        if (!strncmp(other, label, length)) break;
     }
+    return apps % COLORS;
 }
 
-static void order_boxes(Drawing *drawing) {
-    const Graph *graph = drawing->graph;
-    Box *sorted = memory_alloc(sizeof *sorted * (drawing->count + 1u));
-    double *sums = memory_alloc(sizeof *sums * (graph->nodes.count + 1u));
-    uint32_t *counts = memory_alloc(sizeof *counts * (graph->nodes.count + 1u));
-    sort_boxes(drawing, sorted);
-    for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        memset(sums, 0, sizeof *sums * graph->nodes.count);
-        memset(counts, 0, sizeof *counts * graph->nodes.count);
-        for (uint32_t i = 0; i < graph->edges.count; i++) {
-            const GraphEdge *edge = &graph->edges.items[i];
-            sums[edge->from] += drawing->boxes[edge->to].y;
-            sums[edge->to] += drawing->boxes[edge->from].y;
-            counts[edge->from]++;
-            counts[edge->to]++;
-        }
-        for (uint32_t i = 0; i < graph->nodes.count; i++)
-            drawing->boxes[i].wish = counts[i] ? sums[i] / counts[i] : 0;
-        sort_boxes(drawing, sorted);
+static void write_row(const Drawing *drawing, const Spot *box, int x, int y, uint32_t number) {
+    const GraphEdge *edge = &drawing->graph->edges.items[number];
+    Writer *out = drawing->out;
+    int middle = y + layout_row(drawing->layout, number) + 4;
+    write_format(out, "<g class=\"row%s\"", edge->findings ? " hit" : "");
+    if (drawing->page && edge->findings) {
+        write_text(out, " tabindex=\"0\" role=\"button\" data-edge=\"");
+        write_edge_name(drawing, number);
+        write_text(out, "\"");
     }
-    free(counts);
-    free(sums);
-    free(sorted);
-}
-
-/* Spreads the boxes of one column over the height of the drawing, but not far apart. */
-static void spread(Drawing *drawing, uint32_t first, uint32_t end) {
-    uint32_t count = end - first;
-    int step = (drawing->height - 2 * MARGIN) / (int)count;
-    if (step > 3 * (HEIGHT + GAP)) step = 3 * (HEIGHT + GAP);
-    int y = (drawing->height - step * (int)count + step - HEIGHT) / 2;
-    for (uint32_t i = first; i < end; i++, y += step) drawing->boxes[drawing->order[i]].y = y;
-}
-
-/* Where the column of a box ends in the order. */
-static uint32_t column_end(const Drawing *drawing, uint32_t first) {
-    uint32_t layer = drawing->boxes[drawing->order[first]].layer, end = first;
-    while (end < drawing->count && end - first < COLUMN_MOST
-           && drawing->boxes[drawing->order[end]].layer == layer)
-        end++;
-    return end;
-}
-
-/* From the order to pixels. */
-static void place_boxes(Drawing *drawing) {
-    uint32_t tallest = 1;
-    for (uint32_t i = 0, end; i < drawing->count; i = end) {
-        end = column_end(drawing, i);
-        if (end - i > tallest) tallest = end - i;
-    }
-    drawing->height = 2 * MARGIN + (int)tallest * (HEIGHT + GAP);
-    int x = MARGIN;
-    for (uint32_t i = 0, end; i < drawing->count; i = end) {
-        int widest = 0;
-        end = column_end(drawing, i);
-        spread(drawing, i, end);
-        for (uint32_t k = i; k < end; k++) {
-            Box *box = &drawing->boxes[drawing->order[k]];
-            box->x = x;
-            if (box->width > widest) widest = box->width;
-        }
-        x += widest + BETWEEN;
-    }
-    drawing->width = x + MARGIN;
-}
-
-/* A point of the curve, a quarter of the way: where curves to one model are still apart. */
-static int quarter(int start, int bend, int other, int end) {
-    return (27 * start + 27 * bend + 9 * other + end) / 64;
-}
-
-/* A model that points to itself has a loop at its right side. */
-static void write_curve(const Drawing *drawing, const GraphEdge *edge, int *label_x, int *label_y,
-                        Writer *out) {
-    const Box *from = &drawing->boxes[edge->from], *to = &drawing->boxes[edge->to];
-    bool right = to->x > from->x;
-    int x1 = from->x + from->width, y1 = from->y + HEIGHT / 2, y2 = to->y + HEIGHT / 2;
-    int x2 = right ? to->x : to->x + to->width;
-    int bend = right ? (x2 - x1) / 2 : BETWEEN / 2;
-    if (edge->from == edge->to) {
-        y1 -= 6;
-        y2 += 6;
-    }
-    int c1 = x1 + bend, c2 = right ? x2 - bend : x2 + bend;
-    write_format(out, "M%d %dC%d %d %d %d %d %d", x1, y1, c1, y1, c2, y2, x2, y2);
-    *label_x = quarter(x1, c1, c2, x2);
-    *label_y = quarter(y1, y1, y2, y2) - 3;
-}
-
-static void write_edge(const Drawing *drawing, const GraphEdge *edge, Writer *out) {
-    int x, y;
-    const char *class = edge->findings ? "edge hit" : "edge";
-    write_format(out, "<g class=\"%s\"><path marker-end=\"url(#%s)\" d=\"", class,
-                 edge->findings ? "arrow-hit" : "arrow");
-    write_curve(drawing, edge, &x, &y, out);
-    write_format(out, "\"/><text x=\"%d\" y=\"%d\">%s", x, y, edge->label);
+    write_format(out, "><text class=\"field\" x=\"%d\" y=\"%d\">", x + 10, middle);
+    write_label(out, edge->label);
     if (edge->findings) write_format(out, " ×%u", edge->findings);
-    write_format(out, "</text><title>%s.%s: %s to %s",
-                 drawing->graph->nodes.items[edge->from].label, edge->label, graph_kind(edge),
-                 drawing->graph->nodes.items[edge->to].label);
+    write_text(out, "</text>");
+    if (*kind_mark(edge))
+        write_format(out, "<text class=\"kind\" x=\"%d\" y=\"%d\">%s</text>",
+                     x + box->width - 6, middle, kind_mark(edge));
+    write_text(out, "<title>");
+    write_edge_name(drawing, number);
+    write_format(out, ": %s to %s", graph_kind(edge), drawing->graph->nodes.items[edge->to].label);
     if (edge->findings)
         write_format(out, ", %u finding%s (%s)", edge->findings, edge->findings == 1 ? "" : "s",
                      edge->codes);
     write_text(out, "</title></g>\n");
 }
 
-static void write_box(const Drawing *drawing, uint32_t node, Writer *out) {
-    const Box *box = &drawing->boxes[node];
-    const GraphNode *of = &drawing->graph->nodes.items[node];
-    write_format(out, "<g class=\"model%s\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
-                      "rx=\"4\"/><text x=\"%d\" y=\"%d\">%s</text></g>\n",
-                 of->model->external ? " external" : "", box->x, box->y, box->width, HEIGHT,
-                 box->x + box->width / 2, box->y + HEIGHT / 2 + 4, of->label);
+static void write_box(const Drawing *drawing, const Spot *box, int x, int y) {
+    const GraphNode *node = &drawing->graph->nodes.items[box->node];
+    Writer *out = drawing->out;
+    write_format(out, "<g class=\"model%s\"><rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" "
+                      "height=\"%d\" rx=\"4\"/>"
+                      "<rect class=\"app%d\" x=\"%d\" y=\"%d\" width=\"4\" height=\"%d\" rx=\"2\"/>"
+                      "<text class=\"name\" x=\"%d\" y=\"%d\">",
+                 node->model->external ? " external" : "", x, y, box->width, box->height,
+                 app_color(drawing->graph, box->node), x, y, box->height, x + 10, y + 16);
+    write_label(out, node->label);
+    write_text(out, "</text>\n");
 }
 
-static const char style[] =
-    "<style>"
-    ".eagerly-graph{background:#fff;font:12px sans-serif}"
-    ".eagerly-graph .model rect{fill:#eef3f8;stroke:#41607e}"
-    ".eagerly-graph .external rect{fill:#f4f4f4;stroke:#999;stroke-dasharray:4 2}"
-    ".eagerly-graph .model text{text-anchor:middle;fill:#1c2b39}"
-    ".eagerly-graph .edge path{fill:none;stroke:#a8b4bf}"
-    ".eagerly-graph .edge text{text-anchor:middle;font-size:10px;fill:#6a7680;"
-    "paint-order:stroke;stroke:#fff;stroke-width:3px}"
-    ".eagerly-graph .hit path{stroke:#c0392b;stroke-width:2}"
-    ".eagerly-graph .hit text{fill:#c0392b;font-weight:bold}"
-    "</style>\n";
-
-static void write_arrow(const char *name, const char *color, Writer *out) {
-    write_format(out, "<marker id=\"%s\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" "
-                      "markerWidth=\"8\" markerHeight=\"8\" markerUnits=\"userSpaceOnUse\" "
-                      "orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"%s\"/></marker>", name,
-                 color);
+static void write_boxes(const Drawing *drawing, const Sheet *sheet) {
+    const Graph *graph = drawing->graph;
+    uint32_t *edges = arena_many(graph->arena, uint32_t, graph->nodes.count + 1u);
+    for (uint32_t i = graph->edges.count; i-- > 0;) edges[graph->edges.items[i].from] = i;
+    for (uint32_t i = 0; i < sheet->spots.count; i++) {
+        const Spot *box = &sheet->spots.items[i];
+        int x = sheet->x + box->x + MARGIN, y = sheet->y + (int)box->y + MARGIN;
+        if (box->passage) continue;
+        write_box(drawing, box, x, y);
+        for (uint32_t k = edges[box->node];
+             k < graph->edges.count && graph->edges.items[k].from == box->node; k++) {
+            if (!drawing->layout->drawn[k]) continue;
+            if (graph->edges.items[k].to == box->node)
+                write_loop(drawing, x + box->width, y, k);
+            write_row(drawing, box, x, y, k);
+        }
+        write_text(drawing->out, "</g>\n");
+    }
 }
 
-static void write_drawing(const Drawing *drawing, Writer *out) {
+static void write_arrow(const Drawing *drawing, const char *hit) {
+    write_format(drawing->out, "<marker id=\"arrow%s%s\"%s viewBox=\"0 0 8 8\" refX=\"8\" "
+                 "refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" markerUnits=\"userSpaceOnUse\" "
+                 "orient=\"auto-start-reverse\"><path d=\"M0 0L8 4L0 8z\"/></marker>",
+                 *hit ? "-" : "", hit, *hit ? " class=\"hit\"" : "");
+}
+
+static void write_note(const Drawing *drawing) {
+    const Layout *layout = drawing->layout;
+    if (!layout->models_cut && !layout->relations_cut) return;
+    write_format(drawing->out, "<text class=\"note\" x=\"%d\" y=\"%d\">%u more models and %u more "
+                               "relations are not drawn: those with the fewest findings</text>\n",
+                 MARGIN, layout->height + 2 * MARGIN + NOTE / 2, layout->models_cut,
+                 layout->relations_cut);
+}
+
+static void draw(const Graph *graph, bool page, Writer *out) {
+    const Layout *layout = layout_make(graph);
+    Drawing drawing = {graph, layout, out, page};
+    int width = layout->width + 2 * MARGIN, height = layout->height + 2 * MARGIN;
+    if (layout->models_cut || layout->relations_cut) height += NOTE;
     write_format(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"eagerly-graph\" "
-                      "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n%s<defs>",
-                 drawing->width, drawing->height, drawing->width, drawing->height, style);
-    write_arrow("arrow", "#a8b4bf", out);
-    write_arrow("arrow-hit", "#c0392b", out);
+                      "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n", width, height, width,
+                 height);
+    if (!page) write_format(out, "<style>%s</style>\n", graph_style());
+    write_text(out, "<defs>");
+    write_arrow(&drawing, "");
+    write_arrow(&drawing, "hit");
     write_text(out, "</defs>\n");
-    /* What is to be seen is drawn last. */
     for (int hit = 0; hit < 2; hit++)
-        for (uint32_t i = 0; i < drawing->graph->edges.count; i++)
-            if ((drawing->graph->edges.items[i].findings > 0) == hit)
-                write_edge(drawing, &drawing->graph->edges.items[i], out);
-    for (uint32_t i = 0; i < drawing->count; i++) write_box(drawing, drawing->order[i], out);
+        for (uint32_t i = 0; i < layout->sheets.count; i++)
+            write_lines(&drawing, &layout->sheets.items[i], hit);
+    for (uint32_t i = 0; i < layout->sheets.count; i++)
+        write_boxes(&drawing, &layout->sheets.items[i]);
+    write_note(&drawing);
     write_text(out, "</svg>\n");
 }
 
 void graph_svg(const Graph *graph, Writer *out) {
-    Drawing drawing = {.graph = graph};
-    drawing.boxes = memory_alloc(sizeof(Box) * (graph->nodes.count + 1u));
-    drawing.order = memory_alloc(sizeof(uint32_t) * (graph->nodes.count + 1u));
-    for (uint32_t i = 0; i < graph->nodes.count; i++) {
-        const GraphNode *node = &graph->nodes.items[i];
-        drawing.boxes[i] = (Box){.node = i, .width = (int)strlen(node->label) * LETTER + 20};
-        if (node->shown) drawing.order[drawing.count++] = i;
-    }
-    assign_layers(&drawing);
-    order_boxes(&drawing);
-    place_boxes(&drawing);
-    write_drawing(&drawing, out);
-    free(drawing.order);
-    free(drawing.boxes);
+    draw(graph, false, out);
+}
+
+void graph_svg_inside(const Graph *graph, Writer *out) {
+    draw(graph, true, out);
 }
