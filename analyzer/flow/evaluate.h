@@ -381,9 +381,9 @@ const Value *request_value(Evaluator *e);
 bool value_is_request(Evaluator *e, const Value *value);
 /* Whether a parameter that nobody in view passes is a view's request: views call it so. */
 bool parameter_is_request(const Activation *a, NodeId parameter);
-/* METHODS of @action(methods=METHODS) or @api_view(METHODS): the only one, in capitals, or NULL. */
+/* METHODS of @action(methods=METHODS) or @api_view(METHODS): the only one, or NULL. */
 const char *methods_only(Evaluator *e, const Value *methods);
-/* The request in what runs here has this method. */
+/* The request in what runs here has this method, in whichever case. */
 void request_put_method(Activation *a, const char *method);
 /* The same, if the decorators of a view let one method through. */
 void request_take_method(Activation *a, Site function);

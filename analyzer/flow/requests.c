@@ -25,19 +25,20 @@ bool parameter_is_request(const Activation *a, NodeId parameter) {
 }
 
 const char *methods_only(Evaluator *e, const Value *methods) {
-    if (methods->kind != VALUE_SEQUENCE || methods->count != 1
-        || methods->items[0]->kind != VALUE_STRING)
-        return NULL;
-    char *text = arena_format(e->arena, "%s", project_text(e->project, methods->items[0]->name));
-    for (char *at = text; *at; at++) *at = (char)toupper((unsigned char)*at);
-    return text;
+    bool one = methods->kind == VALUE_SEQUENCE && methods->count == 1
+               && methods->items[0]->kind == VALUE_STRING;
+    return one ? project_text(e->project, methods->items[0]->name) : NULL;
 }
 
 void request_put_method(Activation *a, const char *method) {
     Strings *strings = a->e->project->strings;
     uint64_t key = fact_key(FACT_ATTRIBUTE, request_value(a->e)->id, str_of(strings, "method"));
+    char capitals[16];
+    size_t length = strlen(method);
+    if (length >= sizeof capitals) return;
+    for (size_t i = 0; i <= length; i++) capitals[i] = (char)toupper((unsigned char)method[i]);
     state_set(a->e->scratch, &a->state, key,
-              value_string(a->e->values, str_of(strings, method)));
+              value_string(a->e->values, str_of(strings, capitals)));
 }
 
 /* The one method that a decorator lets through, or NULL. */

@@ -19,6 +19,16 @@ const Value *view_method(Activation *a, NodeId node, const Value *view, const ch
                          const Arguments *arguments);
 void view_roots(Evaluator *e);
 
+/* routes.c: as_view({"get": "list"}). */
+typedef struct Route {
+    Str action;
+    Str method;                  /* as written; STR_NONE: one of several */
+} Route;
+typedef Array(Route) Routes;
+/* The actions of a view set that URLs lead to; NULL: that is not certain. */
+const Routes *view_routes(Evaluator *e, const Class *klass);
+const Route *route_of(const Routes *routes, Str action); /* NULL: none leads there */
+
 /* eager.c: the queryset that get_queryset() gave, with what its view's base loads for the fields of
  * this serializer class. */
 const Value *eager_queryset(Activation *a, const Value *view, const Value *queryset,

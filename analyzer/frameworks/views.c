@@ -269,34 +269,69 @@ static void run_routed(Evaluator *e, const Class *klass, const ClassMember *memb
     run_action(e, klass, &action);
 }
 
+/* The @action of a method; NODE_NONE: it has none. */
+static NodeId member_routing(Evaluator *e, const ClassMember *member) {
+    const Module *module = e->project->modules[member->site.module].module;
+    for (uint32_t k = 3; k < node_count(module, member->site.node); k++) {
+        NodeId decorator = node_child(module, member->site.node, k);
+        if (decorator_routes(e, (Site){member->site.module, decorator})) return decorator;
+    }
+    return NODE_NONE;
+}
+
+/* Whether no URL leads to an action that the class inherits. */
+static bool action_is_idle(const Class *klass, const Routes *routes, Str action) {
+    if (!routes || route_of(routes, action)) return false;
+    const ClassMember *member = class_member(klass, action);
+    return !member || member->owner != klass;
+}
+
 /* The methods with @action, the inherited ones too. */
-static void run_extra_actions(Evaluator *e, const Class *klass) {
+static void run_extra_actions(Evaluator *e, const Class *klass, const Routes *routes) {
     for (uint32_t c = 0; c < klass->mro_count; c++)
         for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
             const ClassMember *member = &klass->mro[c]->members.items[i];
             if (member->kind != MEMBER_FUNCTION || !member->site.node
-                || class_member(klass, member->name) != member)
+                || class_member(klass, member->name) != member
+                || (routes && action_is_idle(klass, routes, member->name)))
                 continue;
-            const Module *module = e->project->modules[member->site.module].module;
-            for (uint32_t k = 3; k < node_count(module, member->site.node); k++) {
-                NodeId decorator = node_child(module, member->site.node, k);
-                if (!decorator_routes(e, (Site){member->site.module, decorator})) continue;
-                run_routed(e, klass, member, decorator);
-                break;
-            }
+            NodeId decorator = member_routing(e, member);
+            if (decorator) run_routed(e, klass, member, decorator);
         }
+}
+
+static const char *route_method(Evaluator *e, const Route *route) {
+    return route->method ? project_text(e->project, route->method) : NULL;
 }
 
 typedef struct Standard {
     const char *name, *method, *mixin, *other;
 } Standard;
 
-static void run_standard(Evaluator *e, const Class *klass, const Standard *table, size_t count) {
+static void run_standard(Evaluator *e, const Class *klass, const Routes *routes,
+                         const Standard *table, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const Standard *row = &table[i];
+        if (action_is_idle(klass, routes, name_of(e, row->name))) continue;
         bool has = class_method(e, klass, row->name) || class_is(klass, row->mixin)
                    || (row->other && class_is(klass, row->other));
-        if (has) run_action(e, klass, &(Action){.name = row->name, .method = row->method});
+        const Route *route = routes ? route_of(routes, name_of(e, row->name)) : NULL;
+        const char *method = route ? route_method(e, route) : row->method;
+        if (has) run_action(e, klass, &(Action){.name = row->name, .method = method});
+    }
+}
+
+/* Methods that URLs lead to and no decorator marks. */
+static void run_routes(Evaluator *e, const Class *klass, const Routes *routes,
+                       const Standard *table, size_t count) {
+    for (uint32_t i = 0; routes && i < routes->count; i++) {
+        const ClassMember *member = class_member(klass, routes->items[i].action);
+        bool own = member && member->kind == MEMBER_FUNCTION && member->site.node;
+        for (size_t k = 0; own && k < count; k++)
+            own = !name_is(e, member->name, table[k].name);
+        if (!own || member_routing(e, member)) continue;
+        run_action(e, klass, &(Action){.name = project_text(e->project, member->name),
+                                       .method = route_method(e, &routes->items[i])});
     }
 }
 
@@ -317,10 +352,12 @@ static void run_view(Evaluator *e, const Class *klass) {
         {"delete", "DELETE", DRF "mixins.DestroyModelMixin", NULL},
     };
     if (class_is(klass, DRF "viewsets.ViewSetMixin")) {
-        run_standard(e, klass, actions, sizeof actions / sizeof *actions);
-        run_extra_actions(e, klass);
+        const Routes *routes = view_routes(e, klass);
+        run_standard(e, klass, routes, actions, sizeof actions / sizeof *actions);
+        run_extra_actions(e, klass, routes);
+        run_routes(e, klass, routes, actions, sizeof actions / sizeof *actions);
     } else {
-        run_standard(e, klass, handlers, sizeof handlers / sizeof *handlers);
+        run_standard(e, klass, NULL, handlers, sizeof handlers / sizeof *handlers);
     }
 }
 
