@@ -52,6 +52,7 @@ static void write_project(const Project *project, Writer *out) {
     fact(out, "only a part in view", project->partial);
     fact(out, "imports unresolved", project->unresolved_imports);
     fact(out, "bases unresolved", project->unresolved_bases);
+    fact(out, "cut: links", project->cut);
 }
 
 static int reason_order(const void *left, const void *right) {
@@ -97,6 +98,12 @@ static void write_flow(const Flow *flow, Writer *out) {
         {"cut: uses", of->cut_uses},
         {"cut: names", of->cut_names},
         {"cut: arguments", of->cut_arguments},
+        {"cut: items", of->cut_items},
+        {"cut: nesting", of->cut_nesting},
+        {"cut: loops", of->cut_loops},
+        {"cut: hops", of->cut_hops},
+        {"cut: values", of->cut_values},
+        {"cut: plans", of->cut_plans},
         {"events", flow->events.count},
         {"touches of known rows", of->touches_known},
         {"touches answered", of->touches_answered},

@@ -66,6 +66,18 @@ void arguments_read(Activation *a, NodeId call, uint32_t first, Arguments *argum
     }
 }
 
+const Value *arguments_dict(Evaluator *e, const Arguments *arguments) {
+    const Value *items[LIMIT_ARGUMENTS * 2];
+    Value draft = {.kind = VALUE_DICT, .items = items};
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        if (!arguments->names[i]) continue;
+        items[draft.count++] = value_string(e->values, arguments->names[i]);
+        items[draft.count++] = arguments->values[i];
+    }
+    if (arguments->open) draft.self = e->unknown;
+    return value_intern(e->values, &draft);
+}
+
 const Value *argument(const Arguments *arguments, Evaluator *e, uint32_t position,
                       const char *name) {
     uint32_t at = 0;

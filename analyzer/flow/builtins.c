@@ -448,16 +448,10 @@ static Arguments arguments_packed(Activation *a, NodeId node, const Arguments *a
     bool sequence = given && given->kind == VALUE_SEQUENCE;
     bool dict = named && named->kind == VALUE_DICT && !named->self;
     unpacked.open |= (given && !sequence) || (named && !dict);
-    for (uint32_t i = 0; sequence && i < given->count && unpacked.count < LIMIT_ARGUMENTS; i++) {
-        unpacked.nodes[unpacked.count] = node;
-        unpacked.values[unpacked.count++] = given->items[i];
-    }
-    for (uint32_t i = 0; dict && i + 1 < named->count && unpacked.count < LIMIT_ARGUMENTS;
-         i += 2) {
-        unpacked.nodes[unpacked.count] = node;
-        unpacked.names[unpacked.count] = named->items[i]->name;
-        unpacked.values[unpacked.count++] = named->items[i + 1];
-    }
+    for (uint32_t i = 0; sequence && i < given->count; i++)
+        arguments_add(a->e, &unpacked, STR_NONE, node, given->items[i]);
+    for (uint32_t i = 0; dict && i + 1 < named->count; i += 2)
+        arguments_add(a->e, &unpacked, named->items[i]->name, node, named->items[i + 1]);
     return unpacked;
 }
 

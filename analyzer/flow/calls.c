@@ -145,10 +145,15 @@ static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *s
             bound[count++] = arguments->values[i];
         return count;
     }
-    for (uint32_t i = 0; i < children_of(a, parameters) && count < LIMIT_ARGUMENTS; i++) {
+    for (uint32_t i = 0; i < children_of(a, parameters); i++) {
         NodeId parameter = child_at(a, parameters, i);
         const Node *at = node_at(a, parameter);
         Str name = node_name(a, parameter);
+        if (count == LIMIT_ARGUMENTS) {
+            e->flow->statistics.cut_arguments++;
+            if (name) variable_set(a, name, e->unknown);
+            continue;
+        }
         const Value *value = NULL;
         if (i == 0 && self && !(at->flags & NODE_STARRED)) {
             value = self;
@@ -201,8 +206,7 @@ static uint32_t bind_parameters(Activation *a, NodeId parameters, const Value *s
             }
         }
         bound[count++] = value;
-        if (name)
-            variable_set(a, name, value);
+        if (name) variable_set(a, name, value);
     }
     return count;
 }
@@ -436,8 +440,7 @@ static const Value *call_function(Activation *a, NodeId node, const Value *funct
     function = closure_now(a, function);
     for (uint32_t i = 0; i + 1 < function->count; i += 2) {
         const Value *captured = value_passed(a, function->items[i + 1]);
-        state_set(e->scratch, &callee.state, fact_key(FACT_VARIABLE, 0, function->items[i]->name),
-                  captured);
+        variable_set(&callee, function->items[i]->name, captured);
         facts_reach(a, &callee, function->items[i + 1], captured, 0);
     }
     if (function->count) callee.entry = state_copy(e->scratch, &callee.state);

@@ -13,20 +13,23 @@
 
 enum { LIMIT_CAPTURES = 96, LIMIT_NAMES = 512, LIMIT_DEEP = 200 };
 
-typedef struct Captures {
-    Str names[LIMIT_CAPTURES];
+typedef struct Captures { /* names that are not its own: module-level ones and builtins, too */
+    const Str *names;
     uint32_t count;
+    bool cut;             /* there are more */
 } Captures;
 
 typedef struct Names {
     Str said[LIMIT_NAMES], bound[LIMIT_NAMES];
     uint32_t said_count, bound_count;
+    bool cut;
 } Names;
 
-static void name_add(Str *names, uint32_t *count, Str name) {
+static void name_add(Names *all, Str *names, uint32_t *count, Str name) {
     for (uint32_t i = 0; i < *count; i++)
         if (names[i] == name) return;
     if (name && *count < LIMIT_NAMES) names[(*count)++] = name;
+    else all->cut |= name != STR_NONE;
 }
 
 static void name_remove(Str *names, uint32_t *count, Str name) {
@@ -36,7 +39,7 @@ static void name_remove(Str *names, uint32_t *count, Str name) {
 
 static void target_collect(const Activation *a, NodeId node, Names *names, unsigned depth) {
     uint8_t kind = node_at(a, node)->kind;
-    if (kind == NODE_NAME) name_add(names->bound, &names->bound_count, node_name(a, node));
+    if (kind == NODE_NAME) name_add(names, names->bound, &names->bound_count, node_name(a, node));
     if (kind != NODE_TUPLE && kind != NODE_LIST && kind != NODE_STAR) return;
     for (uint32_t i = 0; depth < LIMIT_DEEP && i < children_of(a, node); i++)
         target_collect(a, child_at(a, node, i), names, depth + 1);
@@ -53,7 +56,7 @@ static void targets_collect(const Activation *a, NodeId node, Names *names) {
         break;
     case NODE_WITH_ITEM: target_collect(a, child_at(a, node, 1), names, 0); break;
     case NODE_PARAMETER: case NODE_HANDLER: case NODE_CLASS: case NODE_FUNCTION:
-        name_add(names->bound, &names->bound_count, node_name(a, node));
+        name_add(names, names->bound, &names->bound_count, node_name(a, node));
         break;
     default: break;
     }
@@ -62,7 +65,7 @@ static void targets_collect(const Activation *a, NodeId node, Names *names) {
 static void names_collect(const Activation *a, NodeId node, Names *names, unsigned depth) {
     const Node *at = node_at(a, node);
     if (depth > LIMIT_DEEP) return;
-    if (at->kind == NODE_NAME) name_add(names->said, &names->said_count, node_name(a, node));
+    if (at->kind == NODE_NAME) name_add(names, names->said, &names->said_count, node_name(a, node));
     targets_collect(a, node, names);
     for (uint32_t i = 0; i < children_of(a, node); i++)
         names_collect(a, child_at(a, node, i), names, depth + 1);
@@ -90,12 +93,14 @@ static const Captures *captures_of(Activation *a, NodeId function) {
     map_put(e->arena, &e->captures, key, captures);
     Names names;
     names.said_count = names.bound_count = 0;
+    names.cut = false;
     for (uint32_t i = 0; i < 2; i++) names_collect(a, child_at(a, function, i), &names, 0);
     names_free(a, child_at(a, function, 1), &names, 0);
     for (uint32_t i = 0; i < names.bound_count; i++)
         name_remove(names.said, &names.said_count, names.bound[i]);
-    for (uint32_t i = 0; i < names.said_count && captures->count < LIMIT_CAPTURES; i++)
-        captures->names[captures->count++] = names.said[i];
+    Str *said = arena_many(e->arena, Str, names.said_count + 1);
+    memcpy(said, names.said, sizeof *said * names.said_count);
+    *captures = (Captures){said, names.said_count, names.cut};
     return captures;
 }
 
@@ -103,14 +108,20 @@ static const Value *closure_with(Activation *a, const Value *function) {
     Value draft = *function;
     const Value *items[2 * LIMIT_CAPTURES];
     const Captures *captures = captures_of(a, function->site.node);
+    bool cut = captures->cut;
     draft.count = 0;
     for (uint32_t i = 0; i < captures->count; i++) {
         Str name = captures->names[i];
         const Value *value = state_get(&a->state, fact_key(FACT_VARIABLE, 0, name));
         if (!value) continue;
+        if (draft.count == 2 * LIMIT_CAPTURES) {
+            cut = true;
+            break;
+        }
         items[draft.count++] = value_string(a->e->values, name);
         items[draft.count++] = value;
     }
+    a->e->flow->statistics.cut_items += cut;
     draft.items = items;
     return value_intern(a->e->values, &draft);
 }

@@ -4,29 +4,44 @@
  * whatever expression held it. */
 #include "flow/builtins.h"
 
-enum { LIMIT_KEYS = 128, LIMIT_ITEMS = 64 };
+enum { LIMIT_ITEMS = 64 };
+
+void dict_put(Evaluator *e, DictDraft *draft, const Value *key, const Value *value) {
+    uint32_t at = 0;
+    if (key->kind == VALUE_STRING) {
+        while (at < draft->count && draft->items[at] != key) at += 2;
+        if (at < 2 * LIMIT_KEYS) {
+            draft->items[at] = key;
+            draft->items[at + 1] = value;
+            if (at == draft->count) draft->count += 2;
+            return;
+        }
+        e->flow->statistics.cut_items++;
+    }
+    draft->self = value_join(e->values, e->plans, draft->self, value);
+    draft->key = value_join(e->values, e->plans, key, draft->key);
+}
+
+void dict_put_all(Evaluator *e, DictDraft *draft, const Value *dict) {
+    for (uint32_t i = 0; i + 1 < dict->count; i += 2)
+        dict_put(e, draft, dict->items[i], dict->items[i + 1]);
+    draft->self = value_join(e->values, e->plans, draft->self, dict->self);
+    draft->key = value_join(e->values, e->plans, draft->key, dict->key);
+}
+
+const Value *dict_done(Evaluator *e, const DictDraft *draft) {
+    Value made = {.kind = VALUE_DICT, .count = draft->count, .key = draft->key,
+                  .self = draft->self};
+    made.items = (const Value **)(uintptr_t)draft->items;
+    return value_intern(e->values, &made);
+}
 
 /* A dict's entries under the other's, which win: {**below, **above}, below.update(above). */
 const Value *dict_merge(Evaluator *e, const Value *below, const Value *above) {
-    const Value *items[LIMIT_KEYS];
-    uint32_t count = 0;
-    for (uint32_t i = 0; i + 1 < below->count && count + 2 <= LIMIT_KEYS; i += 2) {
-        const Value *other = value_key(above, below->items[i]->name);
-        items[count++] = below->items[i];
-        items[count++] = other ? other : below->items[i + 1];
-    }
-    for (uint32_t i = 0; i + 1 < above->count && count + 2 <= LIMIT_KEYS; i += 2) {
-        if (value_key(below, above->items[i]->name)) continue;
-        items[count++] = above->items[i];
-        items[count++] = above->items[i + 1];
-    }
-    Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = below->self,
-                   .key = below->key};
-    if (above->self)
-        draft.self = value_join(e->values, e->plans, draft.self, above->self);
-    if (above->key)
-        draft.key = value_join(e->values, e->plans, draft.key, above->key);
-    return value_intern(e->values, &draft);
+    DictDraft draft = {0};
+    dict_put_all(e, &draft, below);
+    dict_put_all(e, &draft, above);
+    return dict_done(e, &draft);
 }
 
 /* left + right: item by item as long as both are known, so that what is listed stays in order. */
@@ -43,16 +58,7 @@ const Value *sequence_add(Evaluator *e, const Value *left, const Value *right) {
 /* What dict() and update() are given: a dict, pairs, keywords. */
 static const Value *dict_given(Activation *a, NodeId node, const Arguments *arguments) {
     Evaluator *e = a->e;
-    const Value *items[LIMIT_ARGUMENTS * 2];
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < arguments->count; i++) {
-        if (!arguments->names[i]) continue;
-        items[count++] = value_string(e->values, arguments->names[i]);
-        items[count++] = arguments->values[i];
-    }
-    Value draft = {.kind = VALUE_DICT, .items = items, .count = count};
-    if (arguments->open) draft.self = e->unknown;
-    const Value *named = value_intern(e->values, &draft);
+    const Value *named = arguments_dict(e, arguments);
     const Value *first = first_of(arguments);
     if (!first) return named;
     if (first->kind == VALUE_DICT) return dict_merge(e, first, named);

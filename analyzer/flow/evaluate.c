@@ -33,6 +33,23 @@ bool activation_spend(Activation *a) {
     return false;
 }
 
+bool activation_enter(Activation *a) {
+    bool room = a->nesting < LIMIT_NESTING && a->e->nesting < LIMIT_STACK;
+    if (!room && !a->cut) a->e->flow->statistics.cut_nesting++;
+    if (!room || !activation_spend(a)) {
+        a->cut = true;
+        return false;
+    }
+    a->nesting++;
+    a->e->nesting++;
+    return true;
+}
+
+void activation_leave(Activation *a) {
+    a->nesting--;
+    a->e->nesting--;
+}
+
 const Loop *activation_turn(const Activation *a) {
     return a->loop_count ? a->loops[a->loop_count - 1] : TURN_FRESH;
 }
@@ -440,30 +457,18 @@ static const Value *evaluate_items(Activation *a, NodeId node) {
 
 static const Value *evaluate_dict(Activation *a, NodeId node) {
     Evaluator *e = a->e;
-    const Value *items[128];
-    uint32_t count = 0;
-    const Value *rest = NULL, *keys = NULL;
+    DictDraft draft = {0};
     for (uint32_t i = 0; i + 1 < children_of(a, node); i += 2) {
         NodeId key_node = child_at(a, node, i), value_node = child_at(a, node, i + 1);
-        const Value *key = node_at(a, key_node)->kind == NODE_ABSENT ? NULL : evaluate(a, key_node);
+        const Value *key = node_at(a, key_node)->kind == NODE_ABSENT ? e->unknown
+                                                                     : evaluate(a, key_node);
         bool star = node_at(a, value_node)->kind == NODE_STAR;
-        if (key) use_hash(a, key_node, key);
+        if (node_at(a, key_node)->kind != NODE_ABSENT) use_hash(a, key_node, key);
         const Value *value = evaluate(a, star ? child_at(a, value_node, 0) : value_node);
-        if (star && value->kind == VALUE_DICT) {
-            for (uint32_t k = 0; k < value->count && count < 128; k++)
-                items[count++] = value->items[k];
-            if (value->self) rest = value_join(e->values, e->plans, rest, value->self);
-            if (value->key) keys = value_join(e->values, e->plans, value->key, keys);
-        } else if (!star && key && key->kind == VALUE_STRING && count < 128) {
-            items[count++] = key;
-            items[count++] = value;
-        } else {
-            rest = value_join(e->values, e->plans, rest, value);
-            keys = value_join(e->values, e->plans, key ? key : e->unknown, keys);
-        }
+        if (star && value->kind == VALUE_DICT) dict_put_all(e, &draft, value);
+        else dict_put(e, &draft, star ? e->unknown : key, value);
     }
-    Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = rest, .key = keys};
-    return value_intern(e->values, &draft);
+    return dict_done(e, &draft);
 }
 
 static const Value *evaluate_index(Activation *a, NodeId node) {
@@ -682,15 +687,11 @@ static const Value *evaluate_node(Activation *a, NodeId node) {
 }
 
 const Value *evaluate(Activation *a, NodeId node) {
-    if (a->nesting >= LIMIT_NESTING || !activation_spend(a)) {
-        a->cut = true;
-        return unknown_because(a->e, "bound on a function's size");
-    }
-    a->nesting++;
+    if (!activation_enter(a)) return unknown_because(a->e, "bound on a function's size");
     Site outer = a->e->at;
     a->e->at = site_of(a, node);
     const Value *value = evaluate_node(a, node);
     a->e->at = outer;
-    a->nesting--;
+    activation_leave(a);
     return value;
 }

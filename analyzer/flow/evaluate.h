@@ -19,9 +19,10 @@ enum {
     LIMIT_SUBCLASSES = 12,       /* for which one method of a base class is run */
     LIMIT_TOUCHES = 256,         /* distinct touches of one call */
     LIMIT_MATCHES = 256,         /* loads of one queryset that are looked at, in all */
-    LIMIT_NESTING = 120,         /* expressions and statements inside one another */
-    LIMIT_LOOPS = 16,
-    LIMIT_TOLD = 8,
+    LIMIT_NESTING = 120,         /* expressions and statements inside one another in a body */
+    LIMIT_STACK = 2000,          /* the same through all bodies: the machine's stack is finite */
+    LIMIT_LOOPS = 16,            /* around one another in a body; further in they do not count */
+    LIMIT_TOLD = 8,              /* of told rows: further ones count as any row */
     LIMIT_UNROLL = 16,
     LIMIT_REACH = 64,            /* items of a container that a callee sees the attributes of */
     LIMIT_ARGUMENTS = 64,
@@ -111,6 +112,7 @@ struct Evaluator {
     bool assigned_known;
     Str plan_fact;               /* attribute that keeps a container's or row's later plan */
     uint32_t depth;              /* of calls */
+    uint32_t nesting;            /* of expressions and statements, through all of them */
     uint32_t nested;             /* classes run as functions, beyond their memories */
     Site at;                     /* the expression that is evaluated */
     Map reasons;                 /* place and reason -> its number in flow->reasons */
@@ -193,9 +195,14 @@ const Value *evaluate(Activation *a, NodeId node);
 void activation_start(Activation *a, Evaluator *e, Activation *caller, uint32_t module);
 void activation_end(Activation *a); /* its states, and those of what it called, are gone */
 bool activation_spend(Activation *a);                    /* false: the fuel is gone */
+/* One more inside the others; false: that is too many, or the fuel is gone. */
+bool activation_enter(Activation *a);
+void activation_leave(Activation *a);
 /* `node` is the loop, `source` the expression that is walked. */
 bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, Walk *walk);
 void walk_end(Activation *a, const Walk *walk, bool all_rows);
+/* The loop is around what runs from here on; false: it is one too many, and does not count. */
+bool loop_enter(Activation *a, const Loop *loop);
 /* Lists that the body puts more into have as many elements as the loop has turns. */
 void walk_grows(Activation *a, const Walk *walk, State *joined, const State *entry);
 void walk_turn(Activation *a, const Walk *walk);         /* forgets what the last turn loaded */
@@ -276,6 +283,8 @@ Arguments arguments_behind(Evaluator *e, NodeId node, const Value *first,
                            const Arguments *given);
 /* Evaluates the children of a call from the `first` on. */
 void arguments_read(Activation *a, NodeId call, uint32_t first, Arguments *arguments);
+/* Those that have a name, as a dict. */
+const Value *arguments_dict(Evaluator *e, const Arguments *arguments);
 /* By position (from 0) or name (may be NULL); NULL: not given. */
 const Value *argument(const Arguments *arguments, Evaluator *e, uint32_t position,
                       const char *name);

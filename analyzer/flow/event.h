@@ -153,7 +153,8 @@ struct Event {
 typedef struct FlowStatistics {
     uint64_t calls, remembered, variants_most, roots;
     uint64_t cut_fuel, cut_depth, cut_variants, cut_events, cut_recursion, cut_subclasses,
-        cut_uses, cut_names, cut_arguments;
+        cut_uses, cut_names, cut_arguments, cut_items, cut_nesting, cut_loops, cut_hops,
+        cut_values, cut_plans;
     uint64_t touches_known, touches_answered;   /* reads of a relation's name on a row of a known
                                                    model; those with a cover other than OPEN */
     uint64_t touches_unknown;    /* attributes named like a relation, of a value of unknown kind */

@@ -36,6 +36,8 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     libraries_register(e);
     run_roots(e);
     flow->statistics.cut_uses += uses_cut(e->uses);
+    flow->statistics.cut_values = values_cut(e->values);
+    flow->statistics.cut_plans = plans_cut(e->plans);
     declarations_say(e);
     flow->statistics.memory = arena_size(arena);
     arena_free(e->scratch);

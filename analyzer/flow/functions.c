@@ -4,8 +4,6 @@
  * function or the names it asks for, items are the arguments kept for later. */
 #include "flow/builtins.h"
 
-enum { LIMIT_GETTER = 8 };
-
 /* partial(function, ...): items are pairs of a name (NONE for a positional one) and a value. */
 static const Value *do_partial(Activation *a, NodeId node, const Arguments *arguments) {
     Evaluator *e = a->e;
@@ -25,27 +23,21 @@ static const Value *do_partial(Activation *a, NodeId node, const Arguments *argu
 
 static const Value *call_partial(Activation *a, NodeId node, const Value *made,
                                  const Arguments *arguments) {
-    Arguments all = *arguments;
-    uint32_t kept = made->count / 2;
-    if (kept + arguments->count > LIMIT_ARGUMENTS) return a->e->unknown;
-    for (uint32_t i = 0; i < arguments->count; i++) {
-        all.names[kept + i] = arguments->names[i];
-        all.values[kept + i] = arguments->values[i];
-        all.nodes[kept + i] = arguments->nodes[i];
+    Arguments all = {.open = arguments->open, .rest = arguments->rest};
+    for (uint32_t i = 0; i + 1 < made->count; i += 2) {
+        const Value *name = made->items[i];
+        arguments_add(a->e, &all, name->kind == VALUE_STRING ? name->name : STR_NONE, node,
+                      made->items[i + 1]);
     }
-    for (uint32_t i = 0; i < kept; i++) {
-        const Value *name = made->items[2 * i];
-        all.names[i] = name->kind == VALUE_STRING ? name->name : STR_NONE;
-        all.values[i] = made->items[2 * i + 1];
-        all.nodes[i] = node;
-    }
-    all.count = kept + arguments->count;
+    for (uint32_t i = 0; i < arguments->count; i++)
+        arguments_add(a->e, &all, arguments->names[i], arguments->nodes[i],
+                      arguments->values[i]);
     return call_value(a, node, made->self, &all);
 }
 
 static const Value *getter(Activation *a, const char *maker, const Arguments *arguments) {
     Evaluator *e = a->e;
-    if (!arguments->count || arguments->count > LIMIT_GETTER || arguments->open) return e->unknown;
+    if (!arguments->count || arguments->open) return e->unknown;
     Value draft = {.kind = VALUE_BUILTIN, .name = str_of(e->project->strings, maker),
                    .self = value_sequence(e->values, arguments->values, arguments->count)};
     return value_intern(e->values, &draft);
@@ -96,7 +88,7 @@ static const Value *get_item(Activation *a, const Value *value, const Value *key
 
 static const Value *call_getter(Activation *a, NodeId node, const Value *made, const Value *value,
                                 bool attributes) {
-    const Value *found[LIMIT_GETTER];
+    const Value *found[LIMIT_ARGUMENTS];
     const Value *names = made->self;
     for (uint32_t i = 0; i < names->count; i++)
         found[i] = attributes ? get_path(a, node, value, names->items[i])

@@ -126,9 +126,9 @@ static const Value *do_enumerate(Activation *a, NodeId node, const Arguments *ar
 
 static const Value *do_zip(Activation *a, NodeId node, const Arguments *arguments) {
     Evaluator *e = a->e;
-    const Value *items[8];
+    const Value *items[LIMIT_ARGUMENTS];
     uint32_t count = 0;
-    for (uint32_t i = 0; i < arguments->count && count < 8; i++)
+    for (uint32_t i = 0; i < arguments->count; i++)
         if (!arguments->names[i]) items[count++] = elements_of(a, node, arguments->values[i]);
     return value_many(e->values, value_sequence(e->values, items, count), NULL);
 }

@@ -11,9 +11,17 @@ static const Loop *walk_loop(Activation *a, NodeId node, const Birth *rows, bool
                                    .batched = batched});
 }
 
+bool loop_enter(Activation *a, const Loop *loop) {
+    if (a->loop_count == LIMIT_LOOPS) {
+        a->e->flow->statistics.cut_loops++;
+        return false;
+    }
+    a->loops[a->loop_count++] = loop;
+    return true;
+}
+
 static void walk_enter(Activation *a, Walk *walk) {
-    if (walk->loop && a->loop_count < LIMIT_LOOPS) a->loops[a->loop_count++] = walk->loop;
-    else walk->loop = NULL;
+    if (walk->loop && !loop_enter(a, walk->loop)) walk->loop = NULL;
 }
 
 static void walk_queryset(Activation *a, NodeId node, NodeId source, const Value *qs,

@@ -19,7 +19,7 @@ static const Value *object_keep(Activation *a, const Value *object) {
         Fact fact = before.facts.items[i];
         if (fact_kind(fact.key) != FACT_ATTRIBUTE || fact_object(fact.key) != object->id) continue;
         before.facts.items[fact_count++] = fact;
-        if (draft.count + 2 > LIMIT_FIELDS) continue;
+        if (draft.count + 2 > LIMIT_FIELDS) continue; /* stays a fact of the state */
         items[draft.count++] = value_string(e->values, (Str)fact.key);
         items[draft.count++] = fact.value;
     }
@@ -41,7 +41,11 @@ static const Value *object_fill(Activation *a, const Value *object, const Argume
     Value draft = *object;
     uint32_t next = 0;
     draft.items = items;
-    for (uint32_t i = 0; i < arguments->count && draft.count + 2 <= LIMIT_FIELDS; i++) {
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        if (draft.count + 2 > LIMIT_FIELDS) {
+            e->flow->statistics.cut_items++;
+            break;
+        }
         Str name = arguments->names[i];
         while (!name && next < node_count(module, body)) {
             NodeId statement = node_child(module, body, next++);

@@ -37,6 +37,7 @@ struct Plans {
     const Plan *empty, *open;
     PlanBelow below;
     void *below_context;
+    uint64_t cut;
 };
 
 /* -- order and equality -- */
@@ -202,7 +203,10 @@ static Load *draft_find(Draft *draft, const Relation *relation, Str to_attr) {
 /* Puts a load in its place; one of the same key is replaced. */
 static void draft_put(Plans *plans, Draft *draft, Load load) {
     if (!load.below) load.below = plans->empty;
-    if (load.below->depth >= PLAN_DEPTH) load.below = plans->open;
+    if (load.below->depth >= PLAN_DEPTH) {
+        plans->cut++;
+        load.below = plans->open;
+    }
     Load *same = draft_find(draft, load.relation, load.to_attr);
     if (same) {
         *same = load;
@@ -210,6 +214,7 @@ static void draft_put(Plans *plans, Draft *draft, Load load) {
     }
     uint32_t at = draft->plan.load_count;
     if (at == PLAN_LOADS) {
+        plans->cut++;
         draft->plan.open = true;
         return;
     }
@@ -228,16 +233,19 @@ static bool names_have(const Str *names, uint32_t count, Str name) {
 }
 
 /* False when there is no room. */
-static bool names_add(const Plans *plans, Str *names, uint32_t *count, uint32_t room, Str name) {
+static bool names_add(Plans *plans, Str *names, uint32_t *count, uint32_t room, Str name) {
     if (!name || names_have(names, *count, name)) return true;
-    if (*count == room) return false;
+    if (*count == room) {
+        plans->cut++;
+        return false;
+    }
     uint32_t at = (*count)++;
     for (; at && text_order(plans, name, names[at - 1]) < 0; at--) names[at] = names[at - 1];
     names[at] = name;
     return true;
 }
 
-static void draft_annotate(const Plans *plans, Draft *draft, Str name) {
+static void draft_annotate(Plans *plans, Draft *draft, Str name) {
     if (!names_add(plans, draft->annotations, &draft->plan.annotation_count, PLAN_ANNOTATIONS,
                    name))
         draft->plan.open = true;
@@ -268,6 +276,10 @@ static const Plan *memory_put(Plans *plans, Operation operation, const Plan *a, 
 }
 
 /* -- making plans -- */
+
+uint64_t plans_cut(const Plans *plans) {
+    return plans->cut;
+}
 
 Plans *plans_new(Arena *arena, Strings *strings) {
     Plans *plans = arena_make(arena, Plans);
@@ -739,7 +751,10 @@ static Load path_last(const Path *path, Load load) {
 
 static const Plan *path_add(Path *path, const Plan *plan, const Model *model, const char *text,
                             uint32_t hops) {
-    if (hops > PATH_HOPS) return plan_opened(path->plans, plan);
+    if (hops > PATH_HOPS) {
+        path->plans->cut++;
+        return plan_opened(path->plans, plan);
+    }
     const char *separator = strstr(text, "__");
     size_t length = separator ? (size_t)(separator - text) : strlen(text);
     Str name = str_find(path->project->strings, text, length);

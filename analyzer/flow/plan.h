@@ -71,6 +71,7 @@ enum { PLAN_DEPTH = 24, PLAN_LOADS = 128, PLAN_COLUMNS = 64, PLAN_ANNOTATIONS = 
  * are sorted by its texts, and only() adds the first parts of its paths to it. */
 typedef struct Plans Plans;
 Plans *plans_new(Arena *arena, Strings *strings);
+uint64_t plans_cut(const Plans *plans); /* how often a plan hit one of the bounds */
 /* Django prefetches through the manager of the relation's model, which may load more: `below` says
  * what comes along with the rows of a prefetch path's hop. Without it: nothing. */
 typedef const Plan *(*PlanBelow)(void *context, const Relation *relation);

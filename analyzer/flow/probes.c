@@ -22,24 +22,24 @@ static Str node_sets(const Project *project, uint32_t module, NodeId target, boo
     return own && !models ? STR_NONE : project_name(project, module, at->name);
 }
 
+static void name_sets(Evaluator *e, Str name) {
+    if (name) map_put(e->arena, &e->assigned, name, e);
+}
+
 static void module_sets(Evaluator *e, uint32_t module, bool models) {
     const Project *project = e->project;
     const Module *tree = project->modules[module].module;
     for (NodeId id = 1; id < tree->nodes.count; id++) {
         const Node *node = module_node(tree, id);
-        Str set[8] = {STR_NONE};
-        uint32_t count = 0;
         if (node->kind == NODE_ASSIGN) {
-            for (uint32_t i = 2; i < node_count(tree, id) && count < 8; i++)
-                set[count++] = node_sets(project, module, node_child(tree, id, i), models);
+            for (uint32_t i = 2; i < node_count(tree, id); i++)
+                name_sets(e, node_sets(project, module, node_child(tree, id, i), models));
         } else if (node->kind == NODE_CALL && node_count(tree, id) == 4
                    && node_is_name(project, module, node_child(tree, id, 0), "setattr")) {
             const Node *name = module_node(tree, node_child(tree, id, 2));
             if (name->kind == NODE_STRING)
-                set[count++] = project_name(project, module, name->name);
+                name_sets(e, project_name(project, module, name->name));
         }
-        for (uint32_t i = 0; i < count; i++)
-            if (set[i]) map_put(e->arena, &e->assigned, set[i], e);
     }
 }
 

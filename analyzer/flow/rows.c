@@ -31,7 +31,10 @@ const Value *row_open(Evaluator *e, const Model *model, Site site) {
 }
 
 const Birth *birth_below(Evaluator *e, const Birth *parent, const Relation *relation, Site site) {
-    if (parent->depth >= BIRTHS_DEEP) return NULL;
+    if (parent->depth >= BIRTHS_DEEP) {
+        e->flow->statistics.cut_hops++;
+        return NULL;
+    }
     return birth_make(e, &(Birth){.site = parent->known && !parent->given ? parent->site : site,
                                   .model = relation->to, .parent = parent, .relation = relation,
                                   .known = parent->known, .narrowed = parent->given});

@@ -29,25 +29,12 @@ static void bind_index(Activation *a, NodeId target, const Value *value) {
     const Value *container = evaluate(a, holder);
     const Value *key = evaluate(a, child_at(a, target, 1));
     if (seed_entry(a, container, key) || container->kind != VALUE_DICT) return;
-    Value draft = *container;
-    const Value *items[130];
+    DictDraft draft = {0};
+    dict_put_all(e, &draft, container);
     value = value_turned(e->values, value, activation_turn(a), TURN_EACH);
-    uint32_t count = container->count;
-    for (uint32_t i = 0; i < count; i++) items[i] = container->items[i];
-    if (key->kind == VALUE_STRING && count < 128) {
-        uint32_t at = 0;
-        while (at < count && items[at] != key) at += 2;
-        items[at] = key;
-        items[at + 1] = value;
-        if (at == count) count += 2;
-    } else {
-        draft.self = value_join(e->values, e->plans, draft.self, value);
-        key = value_turned(e->values, key, activation_turn(a), TURN_EACH);
-        draft.key = value_join(e->values, e->plans, key, draft.key);
-    }
-    draft.items = items;
-    draft.count = count;
-    bind_target(a, holder, value_intern(e->values, &draft));
+    key = value_turned(e->values, key, activation_turn(a), TURN_EACH);
+    dict_put(e, &draft, key, value);
+    bind_target(a, holder, dict_done(e, &draft));
 }
 
 /* The part of an unpacked value for target `at` of `count`; `star` is the starred one's place. */
@@ -368,8 +355,7 @@ static void execute_while(Activation *a, NodeId node) {
      * condition's own queries are inherent, and count once. */
     use_truth(a, condition, evaluate(a, condition));
     if ((forever && body_runs_once(a, body)) || condition_tries(a, condition)) walk.loop = NULL;
-    else if (a->loop_count < LIMIT_LOOPS) a->loops[a->loop_count++] = walk.loop;
-    else walk.loop = NULL;
+    else if (!loop_enter(a, walk.loop)) walk.loop = NULL;
     loop_run(a, &walk, NODE_NONE, body);
     if (node_at(a, child_at(a, node, 2))->kind != NODE_ABSENT) execute(a, child_at(a, node, 2));
 }
@@ -608,11 +594,7 @@ static void execute_node(Activation *a, NodeId node) {
 
 void execute(Activation *a, NodeId node) {
     if (a->state.dead) return;
-    if (a->nesting >= LIMIT_NESTING || !activation_spend(a)) {
-        a->cut = true;
-        return;
-    }
-    a->nesting++;
+    if (!activation_enter(a)) return;
     execute_node(a, node);
-    a->nesting--;
+    activation_leave(a);
 }

@@ -103,10 +103,14 @@ const Value *template_context(Activation *a) {
     Evaluator *e = a->e;
     const Value *items[256];
     uint32_t count = 0;
-    for (uint32_t i = 0; i < a->state.facts.count && count < 256; i++) {
+    for (uint32_t i = 0; i < a->state.facts.count; i++) {
         Fact fact = a->state.facts.items[i];
         if (fact_kind(fact.key) != FACT_VARIABLE) break;
         if (fact.value->kind == VALUE_UNKNOWN) continue;
+        if (count == sizeof items / sizeof *items) {
+            e->flow->statistics.cut_items++;
+            break;
+        }
         items[count++] = value_string(e->values, (Str)fact.key);
         items[count++] = fact.value;
     }
@@ -433,23 +437,17 @@ static void variable_restore(Activation *a, Str name, const Value *before) {
 
 static void execute_include(Activation *a, NodeId node) {
     Evaluator *e = a->e;
-    const Value *names[LIMIT_ARGUMENTS * 2];
-    uint32_t count = 0;
-    for (uint32_t i = 1; i < children_of(a, node) && count + 2 <= LIMIT_ARGUMENTS * 2; i++) {
-        NodeId given = child_at(a, node, i);
-        names[count++] = value_string(e->values, node_name(a, given));
-        names[count++] = evaluate(a, child_at(a, given, 0));
-    }
+    Arguments with;
+    arguments_read(a, node, 1, &with);
     bool only = node_at(a, node)->flags & NODE_ONLY;
     State before = state_copy(e->scratch, &a->state);
-    for (uint32_t i = 0; i < count; i += 2) variable_set(a, names[i]->name, names[i + 1]);
-    Value draft = {.kind = VALUE_DICT, .items = names, .count = count};
-    const Value *context = only ? value_intern(e->values, &draft) : template_context(a);
+    for (uint32_t i = 0; i < with.count; i++) variable_set(a, with.names[i], with.values[i]);
+    const Value *context = only ? arguments_dict(e, &with) : template_context(a);
     const Value *name = evaluate(a, child_at(a, node, 0));
     bool found = render_named(a, node, name, context);
     count_page(e, site_of(a, node), true, found || name->kind != VALUE_STRING);
-    for (uint32_t i = 0; i < count; i += 2)
-        variable_restore(a, names[i]->name, variable_of(&before, names[i]->name));
+    for (uint32_t i = 0; i < with.count; i++)
+        variable_restore(a, with.names[i], variable_of(&before, with.names[i]));
 }
 
 /* The body sees the names, what follows does not. */

@@ -15,6 +15,7 @@ struct Values {
     uint32_t count;
     Array(const Value *) numbered;
     uint32_t turn_steps, join_depth, join_steps; /* of the walk under way */
+    uint64_t cut;
 };
 
 typedef struct Entry {
@@ -30,6 +31,10 @@ Values *values_new(Arena *arena) {
 
 uint32_t values_count(const Values *values) {
     return values->count;
+}
+
+uint64_t values_cut(const Values *values) {
+    return values->cut;
 }
 
 const Value *value_numbered(const Values *values, uint32_t id) {
@@ -108,9 +113,17 @@ bool value_is_few(const Value *list) {
     return list->kind == VALUE_SEQUENCE || (list->kind == VALUE_MANY && list->flags & VALUE_SMALL);
 }
 
+/* Whether what lies further in stays as it is. */
+static bool walk_is_over(Values *values, const Value *value, unsigned depth) {
+    bool over = depth == TURN_DEPTH || ++values->turn_steps > TURN_STEPS;
+    bool holds = value->self || value->key || value->count;
+    values->cut += (over && holds) || value->count > VALUE_ITEMS;
+    return over;
+}
+
 static const Value *value_turned_at(Values *values, const Value *value, const Loop *from,
                                     const Loop *to, unsigned depth) {
-    if (!value || depth == TURN_DEPTH || ++values->turn_steps > TURN_STEPS) return value;
+    if (!value || walk_is_over(values, value, depth)) return value;
     Value draft = *value;
     bool turns = value->kind == VALUE_ROW || value->kind == VALUE_QUERYSET;
     if (turns && draft.turn == from) draft.turn = to;
@@ -136,7 +149,7 @@ const Value *value_turned(Values *values, const Value *value, const Loop *from, 
 static const Value *value_grown_at(Values *values, const Value *value, unsigned depth) {
     bool holds = value && (value_is_few(value) || value->kind == VALUE_MANY
                            || value->kind == VALUE_DICT || value->kind == VALUE_UNION);
-    if (!holds || depth == TURN_DEPTH || ++values->turn_steps > TURN_STEPS) return value;
+    if (!holds || walk_is_over(values, value, depth)) return value;
     Value draft = *value;
     if (value->kind == VALUE_MANY) draft.flags &= (uint16_t)~VALUE_SMALL;
     draft.self = value_grown_at(values, value->self, depth + 1);
@@ -210,23 +223,28 @@ static bool value_is_list(const Value *v) {
 
 static const Value *value_join_dicts(Values *values, Plans *plans, const Value *a,
                                      const Value *b) {
-    const Value *items[128];
+    const Value *items[VALUE_ITEMS], *more = NULL;
     uint32_t count = 0;
-    for (uint32_t i = 0; i + 1 < a->count && count < 128; i += 2) {
+    for (uint32_t i = 0; i + 1 < a->count && count < VALUE_ITEMS; i += 2) {
         const Value *other = value_key(b, a->items[i]->name);
         items[count++] = a->items[i];
         items[count++] = other ? value_join(values, plans, a->items[i + 1], other)
                                : a->items[i + 1];
     }
-    for (uint32_t i = 0; i + 1 < b->count && count < 128; i += 2) {
+    for (uint32_t i = 0; i + 1 < b->count; i += 2) {
         if (value_key(a, b->items[i]->name)) continue;
+        if (count == VALUE_ITEMS) {
+            values->cut++;
+            more = value_simple(values, VALUE_UNKNOWN);
+            break;
+        }
         items[count++] = b->items[i];
         items[count++] = b->items[i + 1];
     }
     Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = a->self,
                    .key = a->key};
     if (b->key) draft.key = value_join(values, plans, a->key, b->key);
-    if (b->self) draft.self = value_join(values, plans, a->self, b->self);
+    draft.self = value_join(values, plans, value_join(values, plans, a->self, b->self), more);
     return value_intern(values, &draft);
 }
 
@@ -234,8 +252,10 @@ static const Value *value_join_dicts(Values *values, Plans *plans, const Value *
 static const Value *value_join_held(Values *values, Plans *plans, const Value *a, const Value *b,
                                     bool lists) {
     if (!values->join_depth) values->join_steps = 0;
-    if (values->join_depth == JOIN_DEPTH || ++values->join_steps > JOIN_STEPS)
+    if (values->join_depth == JOIN_DEPTH || ++values->join_steps > JOIN_STEPS) {
+        values->cut++;
         return value_simple(values, VALUE_UNKNOWN);
+    }
     values->join_depth++;
     const Value *joined = lists ? value_join_lists(values, plans, a, b)
                                 : value_join_dicts(values, plans, a, b);
@@ -287,9 +307,12 @@ const Value *value_join(Values *values, Plans *plans, const Value *a, const Valu
     for (int side = 0; side < 2; side++) {
         const Value *v = both[side];
         uint32_t many = v->kind == VALUE_UNION ? v->count : 1;
-        for (uint32_t i = 0; i < many; i++)
-            if (!union_add(values, plans, items, &count, v->kind == VALUE_UNION ? v->items[i] : v))
-                return value_simple(values, VALUE_UNKNOWN);
+        for (uint32_t i = 0; i < many; i++) {
+            const Value *one = v->kind == VALUE_UNION ? v->items[i] : v;
+            if (union_add(values, plans, items, &count, one)) continue;
+            values->cut++;
+            return value_simple(values, VALUE_UNKNOWN);
+        }
     }
     if (count == 1) return items[0];
     Value draft = {.kind = VALUE_UNION, .items = items, .count = count};

@@ -103,6 +103,8 @@ const Value *value_with_flags(Values *values, const Value *value, unsigned flags
 /* The value behind a key of a DICT, or NULL. */
 const Value *value_key(const Value *dict, Str key);
 uint32_t values_count(const Values *values);
+/* How often a value had more in it, or more alternatives, than is followed. */
+uint64_t values_cut(const Values *values);
 const Value *value_numbered(const Values *values, uint32_t id);
 
 #endif

@@ -48,18 +48,22 @@ const Class *class_external(Project *project, Str dotted) {
     return &made->klass;
 }
 
-static void bases_add(Bases *bases, const Class *base) {
+static void bases_add(const Project *project, Bases *bases, const Class *base) {
     for (uint32_t i = 0; i < bases->count; i++)
         if (bases->items[i] == base) return;
-    if (bases->count == LINK_BASES) bases->complete = false;
-    else bases->items[bases->count++] = base;
+    if (bases->count < LINK_BASES) {
+        bases->items[bases->count++] = base;
+    } else {
+        bases->complete = false;
+        link_cut(project);
+    }
 }
 
 static void add_symbol(const Project *project, Bases *bases, Symbol symbol) {
     if (symbol.kind == SYMBOL_CLASS) {
-        bases_add(bases, symbol.klass);
+        bases_add(project, bases, symbol.klass);
     } else if (symbol.kind == SYMBOL_EXTERNAL) {
-        bases_add(bases, class_external((Project *)(uintptr_t)project, symbol.dotted));
+        bases_add(project, bases, class_external((Project *)(uintptr_t)project, symbol.dotted));
     } else {
         bases->complete = false;
     }
@@ -112,7 +116,7 @@ static void add_call(const Project *project, LinkClass *klass, Bases *bases, Sit
     bool plain = symbol.kind == SYMBOL_EXTERNAL && /* namedtuple() and the like */
                  known_module(project_text(project, symbol.dotted));
     if (symbol_is(project, symbol, "django.contrib.auth.get_user_model"))
-        bases_add(bases, settings_user_class(project));
+        bases_add(project, bases, settings_user_class(project));
     else if (!plain) bases->complete = false;
 }
 
@@ -125,6 +129,7 @@ static void add_expression(const Project *project, const LinkClass *klass, Bases
     }
     if (depth > LINK_DEPTH) {
         bases->complete = false;
+        link_cut(project);
         return;
     }
     if (node->kind == NODE_CALL) {
@@ -229,6 +234,7 @@ static void order_class(const Project *project, LinkClass *klass, Bases *bases) 
     merge_end(&merge);
     if (!possible) order_roughly(project, bases, order, &count);
     if (!possible || cut) bases->complete = false;
+    if (cut) link_cut(project);
     klass->klass.mro = arena_many(project->arena, const Class *, count);
     memcpy(klass->klass.mro, order, sizeof *order * count);
     klass->klass.mro_count = count;
@@ -259,7 +265,11 @@ static void prepare_bases(const Project *project, Bases *bases, unsigned depth) 
 }
 
 void class_prepare(const Project *project, LinkClass *klass, unsigned depth) {
-    if (klass->state != STEP_NEW || depth > LINK_DEPTH) return;
+    if (klass->state != STEP_NEW) return;
+    if (depth > LINK_DEPTH) {
+        link_cut(project);
+        return;
+    }
     klass->state = STEP_RUNNING;
     Bases bases = {.complete = true};
     if (klass->klass.in_function)

@@ -41,7 +41,11 @@ Symbol scope_symbol(const Project *project, Site site, const Class *scope) {
 Str text_of(const Project *project, Site site, const Class *scope, unsigned depth) {
     const Node *node = site_node(project, site);
     if (node->kind == NODE_STRING && !(node->flags & NODE_BYTES)) return site_name(project, site);
-    if (depth > 8 || (node->kind != NODE_NAME && node->kind != NODE_ATTRIBUTE)) return STR_NONE;
+    if (node->kind != NODE_NAME && node->kind != NODE_ATTRIBUTE) return STR_NONE;
+    if (depth > LINK_TEXTS) {
+        link_cut(project);
+        return STR_NONE;
+    }
     Symbol symbol = scope_symbol(project, site, scope);
     if (symbol.kind != SYMBOL_VALUE || !symbol.site.node) return STR_NONE;
     return text_of(project, symbol.site, NULL, depth + 1);

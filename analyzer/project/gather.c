@@ -101,7 +101,7 @@ void models_gather(Project *project) {
         uint32_t size = inherited_size(model);
         bool inherit = size < GATHER_LIMIT && spent + size < GATHER_LIMIT;
         if (inherit) spent += size;
-        else model->model.complete = false;
+        else model->model.complete = false, link_cut(project);
         Arena *scratch = arena_new();
         gather_relations(project, scratch, model, inherit);
         gather_fields(project, scratch, model, inherit);

@@ -17,7 +17,8 @@ enum {
     LINK_CHAIN = 64,      /* attributes in one dotted expression */
     LINK_TEXT = 512,      /* bytes of a dotted name that is made up */
     LINK_STARS = 64,      /* modules looked at for one name through star imports */
-    LINK_CANDIDATES = 512 /* modules that end in the same dotted name */
+    LINK_CANDIDATES = 512, /* modules that end in the same dotted name */
+    LINK_TEXTS = 8        /* names that stand for the name of a model or field */
 };
 
 typedef struct LinkClass {
@@ -93,6 +94,9 @@ typedef struct ProjectIndex {
     Map installed;           /* Str in some INSTALLED_APPS -> itself */
 } ProjectIndex;
 
+static inline void link_cut(const Project *project) {
+    ((Project *)(uintptr_t)project)->cut++;
+}
 static inline LinkClass *link_class(const Class *klass) {
     return (LinkClass *)(uintptr_t)klass;
 }

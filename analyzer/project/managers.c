@@ -108,7 +108,10 @@ static bool find_called(const Project *project, Site callee, const Class *scope,
 static bool find_manager(const Project *project, Site site, const Class *scope, Manager *found,
                          unsigned depth) {
     const Node *node = site_node(project, site);
-    if (depth > MANAGER_DEPTH) return false;
+    if (depth > MANAGER_DEPTH) {
+        link_cut(project);
+        return false;
+    }
     if (node->kind == NODE_NAME || node->kind == NODE_ATTRIBUTE) {
         Symbol symbol = scope_symbol(project, site, scope);
         return symbol.kind == SYMBOL_VALUE && symbol.site.node &&

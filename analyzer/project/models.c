@@ -140,6 +140,7 @@ static void set_label(Project *project, LinkModel *model) {
         map_put(project->arena, &project->index->labels, key, list);
     }
     if (list->models.count < LINK_CANDIDATES) array_push(project->arena, &list->models, model);
+    else link_cut(project);
 }
 
 /* The orderings that a parent passes on need the parent's first: nearest bases come first in a

@@ -11,6 +11,7 @@ static void list_add(Project *project, Map *map, Str name, uint32_t module, uint
     ModuleList *list = map_get(map, name);
     if (!list) map_put(project->arena, map, name, list = arena_make(project->arena, ModuleList));
     if (list->modules.count < limit) array_push(project->arena, &list->modules, module);
+    else link_cut(project);
 }
 
 void modules_index(Project *project) {

@@ -150,6 +150,7 @@ struct Project {
     Map by_qualified;         /* dotted Str -> Class* (project and external) */
     Map relation_names;       /* Str -> itself, for every accessor of any relation */
     uint32_t unresolved_imports, unresolved_bases;
+    uint32_t cut;             /* how often a bound of link.h was reached: less is known then */
     /* The Django versions it may run on, as 32 (3.2) to 61 (6.1); what the project's own files do
      * not say is the whole range of supported versions. */
     uint8_t django_least, django_most;

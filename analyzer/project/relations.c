@@ -62,7 +62,11 @@ static LinkModel *target_of_call(const Project *project, const LinkModel *from, 
 LinkModel *target_of(const Project *project, const LinkModel *from, Site site,
                      const Class *scope, Str *text, unsigned depth) {
     const Node *node = site_node(project, site);
-    if (depth > 8 || !site.node) return NULL;
+    if (!site.node) return NULL;
+    if (depth > LINK_TEXTS) {
+        link_cut(project);
+        return NULL;
+    }
     if (node->kind == NODE_STRING) {
         *text = site_name(project, site);
         return target_named(project, from, *text);

@@ -10,6 +10,11 @@ static Symbol unknown(void) {
     return (Symbol){.kind = SYMBOL_UNKNOWN};
 }
 
+static Symbol unknown_beyond(const Project *project) {
+    link_cut(project);
+    return unknown();
+}
+
 static Symbol module_symbol(uint32_t module) {
     return (Symbol){.kind = SYMBOL_MODULE, .site = {module, NODE_NONE}};
 }
@@ -163,7 +168,8 @@ static Symbol choose(const Project *project, uint32_t module, const Global *glob
 static Symbol resolve_in(const Project *project, uint32_t module, Global *global,
                          unsigned depth) {
     if (global->state == STEP_DONE) return global->symbol;
-    if (global->state == STEP_RUNNING || depth > LINK_DEPTH) return unknown();
+    if (global->state == STEP_RUNNING) return unknown();
+    if (depth > LINK_DEPTH) return unknown_beyond(project);
     global->state = STEP_RUNNING;
     global->symbol = choose(project, module, global, depth);
     global->state = STEP_DONE;
@@ -188,7 +194,7 @@ static Symbol search_star(const Project *project, const Star *star, Str name, un
 static Symbol search_stars(const Project *project, const Scope *scope, Str name, unsigned *budget,
                            unsigned depth) {
     for (uint32_t i = scope->stars.count; i > 0; i--) {
-        if (!*budget || depth > LINK_DEPTH) break;
+        if (!*budget || depth > LINK_DEPTH) return unknown_beyond(project);
         --*budget;
         Symbol symbol = search_star(project, &scope->stars.items[i - 1], name, budget, depth);
         if (symbol.kind != SYMBOL_UNKNOWN) return symbol;
@@ -253,11 +259,12 @@ Symbol resolve_expression(const Project *project, Site expression, const Class *
     unsigned length = 0;
     Site at = expression;
     while (site_node(project, at)->kind == NODE_ATTRIBUTE) {
-        if (length == LINK_CHAIN) return unknown();
+        if (length == LINK_CHAIN) return unknown_beyond(project);
         chain[length++] = site_name(project, at);
         at.node = site_child(project, at, 0);
     }
-    if (site_node(project, at)->kind != NODE_NAME || depth > LINK_DEPTH) return unknown();
+    if (site_node(project, at)->kind != NODE_NAME) return unknown();
+    if (depth > LINK_DEPTH) return unknown_beyond(project);
     Symbol symbol = resolve_name(project, at.module, site_name(project, at), outer, function,
                                  depth);
     while (length && symbol.kind != SYMBOL_UNKNOWN)

@@ -135,8 +135,12 @@ static void connect(Finder *finder, Around around, Site sender, uint8_t bits) {
         known->bits |= bits;
         return;
     }
-    if (finder->computed.count == SIGNAL_COMPUTED) project->receives |= bits;
-    else array_push(project->arena, &finder->computed, computed);
+    if (finder->computed.count < SIGNAL_COMPUTED) {
+        array_push(project->arena, &finder->computed, computed);
+    } else {
+        project->receives |= bits;
+        link_cut(project);
+    }
 }
 
 /* connect(receiver, sender) and receiver(signals, sender=...). */
@@ -178,7 +182,10 @@ static void visit_registration(Finder *finder, Around around, NodeId call) {
 static void walk(Finder *finder, Around around, NodeId node) {
     Project *project = finder->project;
     const Module *module = project_module(project, around.module);
-    if (around.depth++ > SIGNAL_WALK) return;
+    if (around.depth++ > SIGNAL_WALK) {
+        link_cut(project);
+        return;
+    }
     switch (module_node(module, node)->kind) {
     case NODE_CALL: finder->visit(finder, around, node); break;
     case NODE_FUNCTION: around.function = node; break; /* decorators stand outside: no harm */

@@ -23,6 +23,7 @@ void templates_index(Project *project) {
                     list = arena_make(project->arena, ModuleList));
         if (list->modules.count < TEMPLATE_CANDIDATES)
             array_push(project->arena, &list->modules, i);
+        else link_cut(project);
     }
 }
 
