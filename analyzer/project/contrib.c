@@ -51,6 +51,10 @@ static const KnownModel table[] = {
      "content_object generic\n"},
     {"taggit.models.GenericTaggedItemBase", NULL, "", "object_id\n"},
     {"taggit.models.TaggedItem", "taggit", "", ""},
+    {"tagulous.models.BaseTagModel", NULL, "", "name\nslug\ncount\nprotected\n"},
+    {"tagulous.models.TagModel", NULL, "", ""},
+    {"tagulous.models.TagTreeModel", NULL, "", "parent fk? self children\npath\nlabel\nlevel\n"},
+    {"tagulous.models.MadeTag", "tagulous", "", ""}, /* stands for those it makes of fields */
     {"modelcluster.models.ClusterableModel", NULL, "", ""},
     {"treebeard.models.Node", NULL, "", ""},
     {"treebeard.mp_tree.MP_Node", NULL, "objects treebeard.mp_tree.MP_NodeManager\n",

@@ -152,6 +152,20 @@ static void declare_generic(const Project *project, Declared *declared, Site cal
     if (!declared->key_field) declared->key_field = str_of(project->strings, "object_id");
 }
 
+/* tagulous makes a model for each field that names none; MadeTag stands for them all. */
+static void declare_tags(const Project *project, Declared *declared, const Class *scope) {
+    if (declared->kind != FIELD_M2M || declared->target.node) return;
+    Site callee = {declared->site.module, site_child(project, declared->site, 0)};
+    Symbol symbol = scope_symbol(project, callee, scope);
+    const Class *klass = symbol.kind == SYMBOL_CLASS ? symbol.klass : NULL;
+    for (uint32_t i = 0; klass && i < klass->mro_count; i++)
+        if (strcmp(link_class(klass->mro[i])->text, "tagulous.models.TagField") == 0)
+            declared->target_text = str_of(project->strings, "tagulous.MadeTag");
+    /* One stand-in for many models would have all their reverse accessors. */
+    if (declared->target_text && !declared->related_name)
+        declared->related_name = str_of(project->strings, "+");
+}
+
 static void declare(Project *project, LinkModel *model, Str name, Site call, const Class *scope) {
     FieldKind kind = field_kind(project, call, scope);
     if (!kind) return;
@@ -161,6 +175,7 @@ static void declare(Project *project, LinkModel *model, Str name, Site call, con
     declared.primary_key =
         is_constant(project, call_argument(project, call, -1, "primary_key"), CONSTANT_TRUE);
     if (kind != FIELD_PLAIN) declare_relation(project, &declared, call, scope);
+    declare_tags(project, &declared, scope);
     if (kind == FIELD_GENERIC_FK || kind == FIELD_GENERIC)
         declare_generic(project, &declared, call, scope);
     array_push(project->arena, &model->declared, declared);

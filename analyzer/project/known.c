@@ -217,6 +217,10 @@ static const KnownPackage packages[] = {
      "TaggedItemBase ItemBase\nCommonGenericTaggedItemBase ItemBase\n"
      "GenericTaggedItemBase CommonGenericTaggedItemBase\n"
      "TaggedItem GenericTaggedItemBase TaggedItemBase\n"},
+    {"tagulous.models",
+     "TagField django.db.models.ManyToManyField\nSingleTagField\n"
+     "BaseTagModel django.db.models.Model\nTagModel BaseTagModel\nTagTreeModel BaseTagModel\n"
+     "MadeTag TagModel\n"},
     {"modelcluster.fields",
      "ParentalKey django.db.models.ForeignKey\n"
      "ParentalManyToManyField django.db.models.ManyToManyField\n"},

@@ -284,6 +284,12 @@ def relation_kind(field):
     return "fk" if forward else "reverse-fk"
 
 
+def label(model):
+    """What eagerly calls a model: one stands for all that tagulous makes of fields."""
+    made = model.__name__.startswith("Tagulous_")
+    return "tagulous.MadeTag" if made else model._meta.label
+
+
 def relations(model):
     from django.contrib.contenttypes.fields import GenericRel
 
@@ -299,7 +305,7 @@ def relations(model):
             "kind": kind,
             "many": bool(field.many_to_many or field.one_to_many),
             "null": bool(field.null) if kind in ("fk", "o2o", "parent") else None,
-            "to": target._meta.label if target else None,
+            "to": label(target) if target else None,
         }
 
 
