@@ -421,6 +421,7 @@ void builtins_register(Evaluator *e) {
     register_table(e, iterator_builtins, iterator_builtin_count);
     register_table(e, container_builtins, container_builtin_count);
     register_table(e, function_builtins, function_builtin_count);
+    register_table(e, formset_builtins, formset_builtin_count);
 }
 
 /* What is given to an unknown callee of the outside world: a text's parts are not read. */

@@ -34,6 +34,10 @@ extern const size_t function_builtin_count;
 const Value *call_made(Activation *a, NodeId node, const Value *callee,
                        const Arguments *arguments);
 
+/* formsets.c */
+extern const Builtin formset_builtins[];
+extern const size_t formset_builtin_count;
+
 /* containers.c */
 extern const Builtin container_builtins[];
 extern const size_t container_builtin_count;

@@ -365,6 +365,16 @@ static bool lookup_is_empty(Activation *a, const Value *value, Str name) {
     return empty;
 }
 
+/* {{ form.author }}: a form's field goes before what its class says under that name. */
+static const Value *lookup_field(Activation *a, NodeId node, const Value *form, Str name) {
+    if (form->kind != VALUE_OBJECT || !form->klass
+        || !class_is(form->klass, "django.forms.BaseForm"))
+        return NULL;
+    Str fields = str_of(a->e->project->strings, "fields");
+    const Value *found = value_attribute(a, node, form, fields);
+    return found->kind == VALUE_DICT ? value_key(found, name) : NULL;
+}
+
 const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str name) {
     Evaluator *e = a->e;
     const char *text = project_text(e->project, name);
@@ -378,7 +388,8 @@ const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str
         return joined;
     }
     if (lookup_is_empty(a, value, name)) return e->none;
-    const Value *found = value->kind == VALUE_DICT ? lookup_key(a, value, name) : NULL;
+    const Value *found = value->kind == VALUE_DICT ? lookup_key(a, value, name)
+                                                   : lookup_field(a, node, value, name);
     if (!found && value->kind == VALUE_MODULE
         && e->project->modules[value->site.module].file->template)
         return lookup_macro(a, value->site.module, name, value->self);

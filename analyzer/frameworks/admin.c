@@ -139,7 +139,7 @@ const Value *admin_queryset(Activation *a, NodeId node, const Value *admin,
     } else {
         const Model *model = declared_model(a, admin, "model");
         if (!model) return unknown_because(e, "admin class without a model in view");
-        Standing before = {a->module, a->surface};
+        Standing before = {a->module, a->surface, a->page};
         queryset = declared_rows(a, node, model);
         declared_leave(a, before);
     }

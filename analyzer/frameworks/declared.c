@@ -48,7 +48,8 @@ Site site_of_text(Evaluator *e, Site in, Str text) {
 }
 
 Standing declared_enter(Activation *a, Site site, Surface surface) {
-    Standing before = {a->module, a->surface};
+    Standing before = {a->module, a->surface, a->page};
+    if (!a->e->project->modules[site.module].file->template) a->page = NULL;
     a->module = site.module;
     a->surface = surface;
     return before;
@@ -57,6 +58,7 @@ Standing declared_enter(Activation *a, Site site, Surface surface) {
 void declared_leave(Activation *a, Standing before) {
     a->module = before.module;
     a->surface = before.surface;
+    a->page = before.page;
 }
 
 const Value *declared_read(Activation *a, NodeId node, const Value *value, Str name) {

@@ -26,6 +26,7 @@ NodeId declared_argument(Evaluator *e, Site call, uint32_t position, const char 
 typedef struct Standing {
     uint32_t module;
     Surface surface;
+    struct Page *page;           /* names in code are none of the page's that is rendered */
 } Standing;
 Standing declared_enter(Activation *a, Site site, Surface surface);
 void declared_leave(Activation *a, Standing before);

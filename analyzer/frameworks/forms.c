@@ -232,6 +232,8 @@ static const Value *forms_attribute(Activation *a, NodeId node, const Value *obj
     const char *text = project_text(a->e->project, name);
     if (class_is_form(object->klass) && (!strcmp(text, "fields") || !strcmp(text, "base_fields")))
         return form_fields(a->e, object->klass);
+    if (object->klass && class_is(object->klass, FORMS "Field") && !strcmp(text, "field"))
+        return object; /* of what the form shows in its place */
     if (!class_has_choices(object->klass) || strcmp(text, "queryset") || !object->site.node)
         return NULL;
     if (!object->key && site_node(a->e->project, object->site)->kind != NODE_CALL) return NULL;
@@ -243,9 +245,11 @@ static const Value *forms_attribute(Activation *a, NodeId node, const Value *obj
 
 static const Value *forms_method(Activation *a, NodeId node, const Value *object, Str name,
                                  const Arguments *arguments) {
-    (void)node, (void)arguments;
-    bool init = class_is_form(object->klass) && name_is(a->e, name, "__init__");
-    return init ? a->e->none : NULL;
+    (void)node;
+    if (!class_is_form(object->klass) || !name_is(a->e, name, "__init__")) return NULL;
+    const Value *instance = argument(arguments, a->e, 99, "instance");
+    if (instance && instance->kind == VALUE_ROW) object_put(a, object, "instance", instance);
+    return a->e->none;
 }
 
 static void forms_body(Activation *a, const Class *klass, const Value *self, const Value *row) {

@@ -3,5 +3,5 @@
 
 const Framework *const frameworks[] = {
     &framework_drf, &framework_generic, &framework_admin, &framework_filters, &framework_forms,
-    &framework_listings, &framework_tables, &framework_graphql, NULL,
+    &framework_formsets, &framework_listings, &framework_tables, &framework_graphql, NULL,
 };

@@ -8,7 +8,7 @@
 
 extern const Framework framework_drf, framework_generic;
 extern const Framework framework_admin, framework_filters;
-extern const Framework framework_forms, framework_listings;
+extern const Framework framework_forms, framework_formsets, framework_listings;
 extern const Framework framework_tables, framework_graphql;
 extern const Framework *const frameworks[]; /* NULL at the end */
 

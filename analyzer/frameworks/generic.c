@@ -198,9 +198,59 @@ static const Value *view_context(Activation *a, NodeId node, const Value *view,
         context_of_list(a, node, view, &context);
     if (class_is(view->klass, GENERIC "SingleObjectMixin"))
         context_of_object(a, node, view, &context);
+    if (class_is(view->klass, GENERIC "FormMixin")
+        && !value_key(context_value(&context), name_of(a->e, "form")))
+        context_put(&context, name_of(a->e, "form"), hook(a, node, view, "get_form",
+                                                          &(Arguments){0}));
     context_of_members(a, node, view, &context);
     context_update(&context, own_attribute(a, node, view, "extra_context"));
     return context_value(&context);
+}
+
+/* The form. */
+
+/* get_form_kwargs(): the object that is edited, and more. */
+static const Value *view_form_arguments(Activation *a, const Value *view) {
+    Evaluator *e = a->e;
+    const Value *object = object_fact(a, view, "object");
+    const Value *items[] = {value_string(e->values, name_of(e, "initial")), e->unknown,
+                            value_string(e->values, name_of(e, "instance")), object};
+    bool model = object && class_is(view->klass, GENERIC "ModelFormMixin");
+    return value_intern(e->values, &(Value){.kind = VALUE_DICT, .items = items,
+                                            .count = model ? 4 : 2, .self = e->unknown});
+}
+
+/* get_form(): a class that Django makes of the model's fields has no code of the project. */
+static const Value *view_form(Activation *a, NodeId node, const Value *view,
+                              const Arguments *given) {
+    Evaluator *e = a->e;
+    const Value *klass = argument(given, e, 0, "form_class");
+    if (!klass || klass->kind == VALUE_NONE)
+        klass = hook(a, node, view, "get_form_class", &(Arguments){0});
+    const Value *named = hook(a, node, view, "get_form_kwargs", &(Arguments){0});
+    Arguments arguments = {.open = true};
+    for (uint32_t i = 0; named->kind == VALUE_DICT && i + 1 < named->count
+                         && arguments.count < LIMIT_ARGUMENTS; i += 2) {
+        arguments.names[arguments.count] = named->items[i]->name;
+        arguments.nodes[arguments.count] = node;
+        arguments.values[arguments.count++] = named->items[i + 1];
+    }
+    if (klass->kind == VALUE_CLASS && !klass->klass->external)
+        return call_value(a, node, klass, &arguments);
+    const Value *instance = argument(&arguments, e, 99, "instance");
+    if (!instance || instance->kind != VALUE_ROW) return e->unknown;
+    const Value *items[] = {value_string(e->values, name_of(e, "instance")), instance};
+    return value_intern(e->values, &(Value){
+        .kind = VALUE_OBJECT, .klass = project_class_named(e->project, "django.forms.ModelForm"),
+        .site = site_of(a, node), .items = items, .count = 2});
+}
+
+static const Value *view_form_method(Activation *a, NodeId node, const Value *view,
+                                     const char *name, const Arguments *arguments) {
+    if (!strcmp(name, "get_form")) return view_form(a, node, view, arguments);
+    if (!strcmp(name, "get_form_kwargs")) return view_form_arguments(a, view);
+    const Value *said = own_attribute(a, node, view, "form_class");
+    return said ? said : a->e->unknown;
 }
 
 /* The template. */
@@ -305,6 +355,8 @@ static const Value *view_method(Activation *a, NodeId node, const Value *view, c
     if (!strcmp(name, "render_to_response")) return view_response(a, node, view, arguments);
     if (!strcmp(name, "get")) return view_get(a, node, view);
     if (!strcmp(name, "setup")) return a->e->none;
+    if (!strncmp(name, "get_form", 8) && class_is(view->klass, GENERIC "FormMixin"))
+        return view_form_method(a, node, view, name, arguments);
     if (!strcmp(name, "dispatch")) return hook(a, node, view, "get", arguments);
     if (!strcmp(name, "get_paginate_by")) return own_attribute(a, node, view, "paginate_by");
     if (!strcmp(name, "get_context_object_name")) {
@@ -350,6 +402,9 @@ static const Value *generic_attribute(Activation *a, NodeId node, const Value *o
     if (!paginator && !strcmp(text, "request")) return request_value(a->e);
     for (size_t i = 0; !paginator && i < sizeof methods / sizeof *methods; i++)
         known = known || !strcmp(methods[i], text);
+    if (!strcmp(text, "get_form") || !strcmp(text, "get_form_kwargs")
+        || !strcmp(text, "get_form_class"))
+        known = object->klass && class_is(object->klass, GENERIC "FormMixin");
     if (!known) return paginator ? a->e->scalar : NULL;
     return value_intern(a->e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
                                                .self = object});
