@@ -31,7 +31,7 @@ from invariants import FIXTURES, LOOP, Eagerly, make_project
 from run import Tally
 
 HERE = Path(__file__).resolve().parent
-FOR_PEOPLE = ("full", "concise", "github", "markdown")
+FOR_PEOPLE = ("full", "concise", "github", "markdown", "html")
 FORMATS = ("full", "concise", "json", "jsonl", "github", "sarif", "gitlab", "junit", "checkstyle",
            "rdjson", "rdjsonl", "azure", "teamcity", "sonarqube", "markdown", "html")
 OF_REPOSITORY = ("github", "sarif", "gitlab", "azure", "teamcity", "sonarqube")
@@ -281,34 +281,43 @@ def read_markdown(text):
 class Page(html.parser.HTMLParser):
     """What of a page is markup, and where its findings are."""
     MAY = {"lang", "charset", "http-equiv", "content", "name", "id", "class", "hidden", "href",
-           "value", "type", "data-rule", "data-app", "data-confidence"}
+           "value", "type", "title", "open", "data-rule", "data-app", "data-confidence",
+           "data-edge"}
+    DRAWN = {"xmlns", "viewbox", "width", "height", "x", "y", "rx", "d", "refx", "refy", "orient",
+             "markerwidth", "markerheight", "markerunits", "marker-start", "marker-end", "tabindex",
+             "role"}
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.found, self.scripts, self.styles, self.policy = [], [], [], ""
-        self.inside, self.heading = "", False
+        self.inside, self.path, self.drawing, self.article = "", None, False, False
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attributes):
+        self.drawing = self.drawing or tag == "svg"
         wrong = {name for name, _ in attributes} - self.MAY
+        if self.drawing:
+            wrong -= self.DRAWN
         need(not wrong, "<%s %s>" % (tag, " ".join(wrong)))
         need(tag not in ("img", "link", "iframe", "object", "base"), "<%s>" % tag)
         values = dict(attributes)
         need((values.get("href") or "#").startswith("#"), "a link elsewhere")
         if values.get("http-equiv"):
             self.policy = values["content"]
-        self.heading = self.heading or tag == "h2"
-        self.inside = "heading" if self.heading and values.get("class") == "spot" else tag
+        self.article = tag == "h3" or (self.article and tag in ("a", "span"))
+        self.inside = values.get("class") if values.get("class") in ("path", "spot") else tag
 
     def handle_endtag(self, tag):
-        self.heading = self.heading and tag != "h2"
+        self.drawing = self.drawing and tag != "svg"
+        self.article = self.article and tag != "h3"
         self.inside = ""
 
     def handle_data(self, data):
-        if self.inside == "heading":
-            path, line, _ = data.rsplit(":", 2)
-            self.found.append((path, int(line)))
+        if self.inside == "path":
+            self.path = data
+        elif self.inside == "spot" and self.article:
+            self.found.append((self.path, int(data.split(":")[0])))
         elif self.inside in ("script", "style"):
             (self.scripts if self.inside == "script" else self.styles).append(data)
 
@@ -593,7 +602,8 @@ def check_consumers(tally, projects, folder, python):
             path = folder / ("%s.%s" % (project.name, name))
             path.write_bytes(project.output(name))
             done = subprocess.run([python, "-B", str(HERE / "consumers.py"), name, str(path),
-                                   str(len(project.findings))], stdin=subprocess.DEVNULL,
+                                   str(len(project.accesses() if name == "html" else
+                                           project.findings))], stdin=subprocess.DEVNULL,
                                   capture_output=True, timeout=120)
             tally.check(done.returncode == 0, "%s %s: its consumer takes it" % (project.name, name),
                         done.stderr.decode()[-800:])
@@ -606,12 +616,12 @@ def find_chromium():
     return None
 
 
-def browse(chromium, page, folder):
+def browse(chromium, page, folder, wanted=""):
     """The page as Chromium has it once its script has run."""
     command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
                "--no-first-run", "--disable-background-networking", "--disable-component-update",
                "--disable-sync", "--disable-dev-shm-usage",
-               "--user-data-dir=%s" % (folder / "profile"), "--dump-dom", page.as_uri()]
+               "--user-data-dir=%s" % (folder / "profile"), "--dump-dom", page.as_uri() + wanted]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=90)
     return done.stdout.decode("utf-8", "replace")
 
@@ -623,12 +633,21 @@ def check_chromium(tally, project, folder):
     page = folder / "page.html"
     page.write_bytes(project.output("html"))
     seen = browse(chromium, page, folder)
-    count = len(project.findings)
-    tally.check("%d of %d shown" % (count, count) in seen, "html in Chromium: its script runs",
+    count = len(project.accesses())
+    tally.check("%d of %d places" % (count, count) in seen, "html in Chromium: its script runs",
                 seen[-800:])
     tally.check("<title>eagerly</title>" in seen and seen.count("<script") == 1,
                 "html in Chromium: no other script runs", seen[:800])
     tally.check(seen.count("<article") == count, "html in Chromium: all findings are there")
+    of_author = {(each["path"], each["line"], each["column"]) for each in project.findings
+                 if each["code"] == "EAG101" and each["relation"] == "author"}
+    for name, key, wanted in (("a relation", "edge=shop.Book.author", len(of_author)),
+                              ("nothing", "word=no-such-word", 0)):
+        seen = browse(chromium, page, folder, "#" + key)
+        tally.check("%d of %d places" % (wanted, count) in seen,
+                    "html in Chromium: %s is chosen" % name, key)
+    tally.check('data-edge="shop.Book.author"' in seen and 'role="button"' in seen,
+                "html in Chromium: relations can be chosen")
 
 
 def main(arguments):

@@ -37,7 +37,8 @@ typedef struct Check {
 } Check;
 
 static int report(Check *check, Writer *out) {
-    const char *mistake = outputs_write(check->options, &check->outputs, check->findings, out);
+    const char *mistake = outputs_write(check->options, &check->outputs, check->analysis.project,
+                                        check->findings, out);
     Writer *log = writer_to_stream(stderr);
     filters_notes(check->options, &check->filter, check->analysis.project, check->findings, log);
     writer_close(log);

@@ -1,5 +1,6 @@
 /* What is said of --output before anything is analysed, and done with it at the end. */
 #include "cli/outputs.h"
+#include "graph/graph.h"
 
 #include <string.h>
 
@@ -27,11 +28,23 @@ const char *outputs_read(const Options *options, Outputs *outputs) {
     return mistake;
 }
 
-const char *outputs_write(const Options *options, const Outputs *outputs, Findings *findings,
-                          Writer *screen) {
+/* The graph that an HTML page shows; NULL: none is asked for. */
+static const Graph *graph_for(const Outputs *outputs, const Project *project,
+                              const Findings *findings) {
+    GraphOptions how = {.only_hit = true};
+    bool wanted = outputs->screen == OUTPUT_HTML;
+    const char *mistake = NULL;
+    for (uint32_t i = 0; i < outputs->files.count; i++)
+        wanted = wanted || outputs->files.items[i].format == OUTPUT_HTML;
+    return wanted ? graph_make(findings->arena, project, findings, &how, &mistake) : NULL;
+}
+
+const char *outputs_write(const Options *options, const Outputs *outputs, const Project *project,
+                          Findings *findings, Writer *screen) {
     ReportOptions how = {.group = options->group, .show_all = options->show_all};
     const char *mistake = NULL;
     findings_measure(findings);
+    how.graph = graph_for(outputs, project, findings);
     for (uint32_t i = 0; i < outputs->files.count; i++) {
         const Output *output = &outputs->files.items[i];
         const char *failed = output_write(options->arena, output, findings, &how);

@@ -14,7 +14,7 @@ typedef struct Outputs {
 const char *outputs_read(const Options *options, Outputs *outputs);
 /* Writes all of them, the files first. NULL, or what went wrong with a file; the others have been
  * written. */
-const char *outputs_write(const Options *options, const Outputs *outputs, Findings *findings,
-                          Writer *screen);
+const char *outputs_write(const Options *options, const Outputs *outputs, const Project *project,
+                          Findings *findings, Writer *screen);
 
 #endif

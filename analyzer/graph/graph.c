@@ -105,13 +105,18 @@ static const Relation *relation_of(const Project *project, const Finding *findin
 }
 
 static void add_findings(Maker *maker, const Findings *findings) {
-    for (uint32_t i = 0; findings && i < findings->items.count; i++) {
+    Graph *graph = maker->graph;
+    graph->finding_count = findings ? findings->items.count : 0;
+    graph->edges_of = arena_many(graph->arena, uint32_t, graph->finding_count + 1u);
+    for (uint32_t i = 0; i < graph->finding_count; i++) {
+        graph->edges_of[i] = GRAPH_NONE;
         const Finding *finding = &findings->items.items[i];
         const Relation *relation = relation_of(maker->project, finding);
         uint32_t number;
         if (!relation || !number_get(&maker->edges, relation, &number)) continue;
         GraphEdge *edge = &maker->graph->edges.items[number];
         edge->findings++;
+        graph->edges_of[i] = number;
         const char *code = finding->rule->rule->code;
         if (!strstr(edge->codes, code))
             edge->codes = arena_format(maker->graph->arena, "%s%s%s", edge->codes,
@@ -147,6 +152,14 @@ static void show_own(Graph *graph) {
     }
 }
 
+static void show_hit(Graph *graph) {
+    for (uint32_t i = 0; i < graph->edges.count; i++) {
+        const GraphEdge *edge = &graph->edges.items[i];
+        if (!edge->findings) continue;
+        graph->nodes.items[edge->from].shown = graph->nodes.items[edge->to].shown = true;
+    }
+}
+
 /* "shop.Book" or "Book", in any case; UINT32_MAX and the mistake: there is none. */
 static uint32_t node_named(const Graph *graph, const char *name, const char **mistake) {
     const char *best = NULL;
@@ -161,13 +174,16 @@ static uint32_t node_named(const Graph *graph, const char *name, const char **mi
 }
 
 static void keep_shown(Graph *graph) {
-    uint32_t kept = 0;
+    uint32_t kept = 0, *numbers = arena_many(graph->arena, uint32_t, graph->edges.count + 1u);
     for (uint32_t i = 0; i < graph->edges.count; i++) {
         const GraphEdge *edge = &graph->edges.items[i];
-        if (graph->nodes.items[edge->from].shown && graph->nodes.items[edge->to].shown)
-            graph->edges.items[kept++] = *edge;
+        bool keep = graph->nodes.items[edge->from].shown && graph->nodes.items[edge->to].shown;
+        numbers[i] = keep ? kept : GRAPH_NONE;
+        if (keep) graph->edges.items[kept++] = *edge;
     }
     graph->edges.count = kept;
+    for (uint32_t i = 0; i < graph->finding_count; i++)
+        if (graph->edges_of[i] != GRAPH_NONE) graph->edges_of[i] = numbers[graph->edges_of[i]];
 }
 
 Graph *graph_make(Arena *arena, const Project *project, const Findings *findings,
@@ -182,6 +198,8 @@ Graph *graph_make(Arena *arena, const Project *project, const Findings *findings
         uint32_t start = node_named(graph, options->model, mistake);
         if (start == UINT32_MAX) return NULL;
         reach(graph, start, options->depth);
+    } else if (options->only_hit) {
+        show_hit(graph);
     } else {
         show_own(graph);
     }

@@ -26,11 +26,16 @@ typedef struct Graph {
     Arena *arena;
     Array(GraphNode) nodes;      /* in the project's order of models */
     Array(GraphEdge) edges;      /* between shown nodes, in the order of their nodes */
+    uint32_t *edges_of;          /* by finding: the edge it is about, or GRAPH_NONE */
+    uint32_t finding_count;
 } Graph;
+
+#define GRAPH_NONE UINT32_MAX
 
 typedef struct GraphOptions {
     const char *model;           /* "shop.Book" or "Book"; NULL: all that have relations */
     uint32_t depth;              /* how many relations away from it */
+    bool only_hit;               /* only models at the ends of relations with findings */
 } GraphOptions;
 
 /* NULL with `*mistake`: no such model. `findings` may be NULL. */
@@ -42,8 +47,9 @@ void graph_json(const Graph *graph, Writer *out);
 /* One <svg> element with its style. */
 void graph_svg(const Graph *graph, Writer *out);
 /* The same for a page of HTML, which brings graph_style() along: its relations with findings can be
- * reached by the keyboard, and have their name ("shop.Book.author") as data-edge. */
-void graph_svg_inside(const Graph *graph, Writer *out);
+ * reached by the keyboard, and have their name ("shop.Book.author") as data-edge. `counts`, by
+ * edge, stand behind their names. */
+void graph_svg_inside(const Graph *graph, const uint32_t *counts, Writer *out);
 const char *graph_style(void);
 /* How a relation's kind is called. */
 const char *graph_kind(const GraphEdge *edge);

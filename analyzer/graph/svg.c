@@ -10,7 +10,7 @@ typedef struct Drawing {
     const Graph *graph;
     const Layout *layout;
     Writer *out;
-    bool page;       /* part of a page: what has findings can be chosen */
+    const uint32_t *counts; /* by edge; of a page, where what has findings can be chosen */
 } Drawing;
 
 const char *graph_style(void) {
@@ -116,14 +116,15 @@ static void write_row(const Drawing *drawing, const Spot *box, int x, int y, uin
     Writer *out = drawing->out;
     int middle = y + layout_row(drawing->layout, number) + 4;
     write_format(out, "<g class=\"row%s\"", edge->findings ? " hit" : "");
-    if (drawing->page && edge->findings) {
+    if (drawing->counts && edge->findings) {
         write_text(out, " tabindex=\"0\" role=\"button\" data-edge=\"");
         write_edge_name(drawing, number);
         write_text(out, "\"");
     }
     write_format(out, "><text class=\"field\" x=\"%d\" y=\"%d\">", x + 10, middle);
     write_label(out, edge->label);
-    if (edge->findings) write_format(out, " ×%u", edge->findings);
+    if (edge->findings)
+        write_format(out, " ×%u", drawing->counts ? drawing->counts[number] : edge->findings);
     write_text(out, "</text>");
     if (*kind_mark(edge))
         write_format(out, "<text class=\"kind\" x=\"%d\" y=\"%d\">%s</text>",
@@ -186,15 +187,15 @@ static void write_note(const Drawing *drawing) {
                  layout->relations_cut);
 }
 
-static void draw(const Graph *graph, bool page, Writer *out) {
+static void draw(const Graph *graph, const uint32_t *counts, Writer *out) {
     const Layout *layout = layout_make(graph);
-    Drawing drawing = {graph, layout, out, page};
+    Drawing drawing = {graph, layout, out, counts};
     int width = layout->width + 2 * MARGIN, height = layout->height + 2 * MARGIN;
     if (layout->models_cut || layout->relations_cut) height += NOTE;
     write_format(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"eagerly-graph\" "
                       "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n", width, height, width,
                  height);
-    if (!page) write_format(out, "<style>%s</style>\n", graph_style());
+    if (!counts) write_format(out, "<style>%s</style>\n", graph_style());
     write_text(out, "<defs>");
     write_arrow(&drawing, "");
     write_arrow(&drawing, "hit");
@@ -209,9 +210,9 @@ static void draw(const Graph *graph, bool page, Writer *out) {
 }
 
 void graph_svg(const Graph *graph, Writer *out) {
-    draw(graph, false, out);
+    draw(graph, NULL, out);
 }
 
-void graph_svg_inside(const Graph *graph, Writer *out) {
-    draw(graph, true, out);
+void graph_svg_inside(const Graph *graph, const uint32_t *counts, Writer *out) {
+    draw(graph, counts, out);
 }

@@ -18,6 +18,7 @@ typedef struct ReportOptions {
     bool color;          /* of text for people; no other format has colours */
     GroupBy group;       /* of text for people */
     bool show_all;       /* every queryset of an access, not the first few */
+    const struct Graph *graph; /* what HTML draws; NULL: nothing */
     bool repository;     /* paths from the repository's top: set by report_write() */
 } ReportOptions;
 
