@@ -312,7 +312,10 @@ static const Value *drf_construct(Activation *a, NodeId node, const Value *calle
     const Value *instance = argument(arguments, e, 0, "instance");
     const Value *many = argument(arguments, e, 99, "many");
     const Value *context = argument(arguments, e, 99, "context");
+    const Value *data = argument(arguments, e, 1, "data");
+    if (!instance && !arguments->open) instance = e->none;
     object_put(a, object, "instance", instance ? instance : e->unknown);
+    if (data) object_put(a, object, "+data", data);
     if (!context && !arguments->open)
         context = value_intern(e->values, &(Value){.kind = VALUE_DICT});
     object_put(a, object, "context", context ? context : e->unknown);
@@ -343,37 +346,6 @@ void drf_serialize(Activation *a, NodeId node, const Value *serializer) {
             drf_serialize(a, node, serializer->items[i]);
     else if (serializer->kind == VALUE_OBJECT && class_is_serializer(serializer->klass))
         serializer_data(a, node, serializer);
-}
-
-static const Value *serializer_save(Activation *a, NodeId node, const Value *object) {
-    Evaluator *e = a->e;
-    const Value *instance = object_fact(a, object, "instance");
-    const Value *many = object_fact(a, object, "+many");
-    bool row = instance && instance->kind == VALUE_ROW;
-    write_unknown(a, node);
-    if (many && many->flags & VALUE_TRUE) return e->unknown;
-    const ClassMember *own = class_method(e, object->klass, row ? "update" : "create");
-    const Value *saved = row ? instance : e->unknown;
-    if (own) {
-        Arguments arguments = argument_of(node, row ? instance : e->unknown);
-        arguments.count += row;
-        arguments.nodes[1] = node;
-        arguments.values[1] = e->unknown;
-        const Value *given = call_member(a, node, object, own, &arguments);
-        if (given->kind == VALUE_ROW) saved = given;
-    }
-    object_put(a, object, "instance", saved);
-    return saved;
-}
-
-const Value *drf_save(Activation *a, NodeId node, const Value *serializer) {
-    if (serializer->kind != VALUE_OBJECT || !class_is_serializer(serializer->klass)) {
-        write_unknown(a, node);
-        return a->e->unknown;
-    }
-    const ClassMember *own = class_method(a->e, serializer->klass, "save");
-    return own ? call_member(a, node, serializer, own, &(Arguments){.open = true})
-               : serializer_save(a, node, serializer);
 }
 
 /* Hooks. */
@@ -435,7 +407,7 @@ static const Value *drf_method(Activation *a, NodeId node, const Value *object, 
     if (!class_is_serializer(object->klass)) return NULL;
     if (!strcmp(text, "__init__")) return serializer_init(a, object, arguments);
     if (!strcmp(text, "is_valid")) return a->e->scalar;
-    if (!strcmp(text, "save")) return serializer_save(a, node, object);
+    if (!strcmp(text, "save")) return saved_serializer(a, node, object);
     if (!strcmp(text, "update") && arguments->count) {
         write_unknown(a, node);
         return arguments->values[0];

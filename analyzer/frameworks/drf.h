@@ -8,8 +8,11 @@
 
 /* drf.c: reads the data of a serializer object, or of each alternative. */
 void drf_serialize(Activation *a, NodeId node, const Value *serializer);
-/* save() of a serializer object, by the project's create() or update(). */
+
+/* saved.c: save() of a serializer, by the project's create() or update(). */
 const Value *drf_save(Activation *a, NodeId node, const Value *serializer);
+/* What the framework's own save() does. */
+const Value *saved_serializer(Activation *a, NodeId node, const Value *object);
 
 /* views.c */
 bool class_is_view(const Class *klass); /* APIView and what inherits from it */
