@@ -149,6 +149,40 @@ def bases(count):
         + "class All(%s):\n    pass\n" % numbered("Shelf%d", count)
 
 
+def nested_serializers(count):
+    """A view whose base loads what the serializers in one another name."""
+    lines = ["class S%d(serializers.ModelSerializer):\n    sequel = S%d()\n    class Meta:\n"
+             "        model = Book\n        fields = [\"sequel\"]\n" % (number, number - 1)
+             for number in range(1, count + 1)]
+    return NESTED_START + "".join(lines) + NESTED_VIEW % count
+
+
+NESTED_START = '''\
+from rest_framework import serializers, viewsets
+class S0(serializers.ModelSerializer):
+    author = serializers.StringRelatedField()
+    class Meta:
+        model = Book
+        fields = ["author"]
+def names_of(serializer):
+    return [name for name in serializer._declared_fields]
+'''
+NESTED_VIEW = '''\
+class Books(viewsets.ReadOnlyModelViewSet):
+    queryset = Book.objects.all()
+    serializer_class = S%d
+    def get_queryset(self):
+        return super().get_queryset().prefetch_related(*names_of(self.get_serializer_class()))
+'''
+
+
+def page(count):
+    names = numbered("name_%d=1", count)
+    return ("from django.views.generic import ListView\nclass Books(ListView):\n"
+            "    queryset = %s\n    def get_context_data(self, **kwargs):\n"
+            "        return super().get_context_data(%s, **kwargs)\n" % (LOADED, names))
+
+
 CASES = [  # count, code, what fits, what does not; whether all that is read is loaded
     ("arguments", parameters, 64, 65, True),
     ("items", dictionary, 64, 65, True),
@@ -158,6 +192,8 @@ CASES = [  # count, code, what fits, what does not; whether all that is read is 
     ("nesting", nested_calls, 20, 40, True),
     ("loops", loops, 16, 17, True),
     ("hops", hops, 7, 9, True),
+    ("hops", nested_serializers, 4, 6, True),
+    ("items", page, 50, 62, True),
     ("values", alternatives, 6, 8, True),
     ("plans", paths, 15, 17, True),
     ("depth", chain, 62, 70, True),

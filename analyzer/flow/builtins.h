@@ -41,17 +41,6 @@ extern const size_t formset_builtin_count;
 /* containers.c */
 extern const Builtin container_builtins[];
 extern const size_t container_builtin_count;
-/* A dict as it is put together. A key that is no STRING, and one there is no room for, is among
- * the others: `key` and `self` of the value. */
-enum { LIMIT_KEYS = 64 };
-typedef struct DictDraft {
-    const Value *items[2 * LIMIT_KEYS];
-    uint32_t count;
-    const Value *key, *self;
-} DictDraft;
-void dict_put(Evaluator *e, DictDraft *draft, const Value *key, const Value *value);
-void dict_put_all(Evaluator *e, DictDraft *draft, const Value *dict); /* its entries win */
-const Value *dict_done(Evaluator *e, const DictDraft *draft);
 /* A dict's entries under the other's, which win: {**below, **above}. */
 const Value *dict_merge(Evaluator *e, const Value *below, const Value *above);
 const Value *sequence_add(Evaluator *e, const Value *left, const Value *right);

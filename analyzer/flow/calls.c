@@ -385,7 +385,8 @@ static void run_body(Activation *callee, NodeId function, const Value *const *bo
     if (node_at(callee, function)->kind == NODE_CLASS) {
         const Framework *const *framework = callee->e->frameworks;
         for (; *framework && count > 1; framework++)
-            (*framework)->body(callee, callee->owner, bound[0], bound[1]);
+            if ((*framework)->body)
+                (*framework)->body(callee, callee->owner, bound[0], bound[1]);
         return;
     }
     if (node_at(callee, function)->kind == NODE_BLOCK) {

@@ -158,10 +158,8 @@ static const Value *object_attribute(Activation *a, NodeId node, const Value *ob
             return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = object->klass});
         const Value *put = value_is_request(e, object) ? request_attribute(a, node, name) : NULL;
         if (put) return put;
-        for (const Framework *const *framework = e->frameworks; *framework; framework++) {
-            const Value *given = (*framework)->attribute(a, node, object, name);
-            if (given) return given;
-        }
+        const Value *given = framework_attribute(a, node, object, name);
+        if (given) return given;
         touch_unknown(a, node, name);
         return unknown_because(e, "attribute of an object set out of view");
     }
@@ -217,11 +215,10 @@ static const Value *super_attribute(Activation *a, NodeId node, const Value *sup
     }
     if (member && member->kind == MEMBER_VALUE)
         return evaluate_constant(e, member->site, member->owner);
-    if (super->self->kind == VALUE_OBJECT && super->self->klass)
-        for (const Framework *const *framework = e->frameworks; *framework; framework++) {
-            const Value *given = (*framework)->attribute(a, node, super->self, name);
-            if (given && given->kind != VALUE_BUILTIN) return given;
-        }
+    if (super->self->kind == VALUE_OBJECT && super->self->klass) {
+        const Value *given = framework_attribute(a, node, super->self, name);
+        if (given && given->kind != VALUE_BUILTIN) return given;
+    }
     return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = super});
 }
 

@@ -62,7 +62,7 @@ typedef struct Evaluator Evaluator;
 typedef struct Activation Activation;
 typedef struct Arguments Arguments;
 
-/* How a framework joins in: each hook answers NULL for what is not its own. */
+/* How a framework joins in. Hooks may be left out; one answers NULL for what is not its own. */
 typedef struct Framework {
     /* Class(...) of a class that the framework gives a meaning. */
     const Value *(*construct)(Activation *a, NodeId node, const Value *klass,
@@ -72,7 +72,7 @@ typedef struct Framework {
     /* A method of an object (or of super()) that no class in view defines. */
     const Value *(*method)(Activation *a, NodeId node, const Value *object, Str name,
                            const Arguments *arguments);
-    /* What a loop over an object walks; may be left out. */
+    /* What a loop over an object walks. */
     const Value *(*iterate)(Activation *a, NodeId node, const Value *object);
     /* The body of a class called as a function: METHOD whose site is a CLASS node. */
     void (*body)(Activation *a, const Class *klass, const Value *self, const Value *row);
@@ -328,6 +328,8 @@ const Value *call_class(Activation *a, NodeId node, const Value *callee,
                         const Arguments *arguments);
 const Value *object_method(Activation *a, NodeId node, const Value *object, Str name,
                            const Arguments *arguments);
+/* What the first framework says that knows the attribute; NULL: none does. */
+const Value *framework_attribute(Activation *a, NodeId node, const Value *object, Str name);
 const Value *call_super_method(Activation *a, NodeId node, const Value *super, Str name,
                                const Arguments *arguments);
 /* What a named tuple unpacks into; UNKNOWN for other objects. */
@@ -475,6 +477,19 @@ void row_keys(Activation *a, NodeId node, const Value *row, const Relation *rela
               Cover cover);
 void queryset_match(Activation *a, NodeId node, const Value *queryset, bool one);
 void row_created(Activation *a, NodeId node, const Value *row);
+
+/* containers.c */
+/* A dict as it is put together. A key that is no STRING, and one there is no room for, is among
+ * the others: `key` and `self` of the value. */
+enum { LIMIT_KEYS = 64 };
+typedef struct DictDraft {
+    const Value *items[2 * LIMIT_KEYS];
+    uint32_t count;
+    const Value *key, *self;
+} DictDraft;
+void dict_put(Evaluator *e, DictDraft *draft, const Value *key, const Value *value);
+void dict_put_all(Evaluator *e, DictDraft *draft, const Value *dict); /* its entries win */
+const Value *dict_done(Evaluator *e, const DictDraft *draft);
 
 /* libraries.c: methods of Django's own apps and of well-known libraries. */
 void libraries_register(Evaluator *e);

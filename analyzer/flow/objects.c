@@ -113,7 +113,8 @@ const Value *call_class(Activation *a, NodeId node, const Value *callee,
         return row;
     }
     for (const Framework *const *framework = e->frameworks; *framework; framework++) {
-        const Value *made = (*framework)->construct(a, node, callee, arguments);
+        const Value *made = (*framework)->construct
+                                ? (*framework)->construct(a, node, callee, arguments) : NULL;
         if (made) return made;
     }
     if (class_is(klass, "django.db.models.QuerySet"))
@@ -134,10 +135,18 @@ const Value *call_class(Activation *a, NodeId node, const Value *callee,
     return object_keep(a, object);
 }
 
+const Value *framework_attribute(Activation *a, NodeId node, const Value *object, Str name) {
+    const Value *given = NULL;
+    for (const Framework *const *framework = a->e->frameworks; *framework && !given; framework++)
+        if ((*framework)->attribute) given = (*framework)->attribute(a, node, object, name);
+    return given;
+}
+
 const Value *object_method(Activation *a, NodeId node, const Value *object, Str name,
                                   const Arguments *arguments) {
     for (const Framework *const *framework = a->e->frameworks; *framework; framework++) {
-        const Value *given = (*framework)->method(a, node, object, name, arguments);
+        const Value *given = (*framework)->method
+                                 ? (*framework)->method(a, node, object, name, arguments) : NULL;
         if (given) return given;
     }
     write_unknown(a, node);

@@ -244,7 +244,7 @@ void run_roots(Evaluator *e) {
     Roots roots = {0};
     run_middleware(e);
     for (const Framework *const *framework = e->frameworks; *framework; framework++)
-        (*framework)->roots(e);
+        if ((*framework)->roots) (*framework)->roots(e);
     for (uint32_t m = 0; m < e->project->module_count; m++) {
         if (!module_counts(e, m)) continue;
         run_module(e, m);

@@ -366,12 +366,6 @@ static void run_actions(Evaluator *e, const Registration *registration) {
 
 /* -- hooks of the evaluator -- */
 
-static const Value *admin_construct(Activation *a, NodeId node, const Value *callee,
-                                    const Arguments *arguments) {
-    (void)a, (void)node, (void)callee, (void)arguments;
-    return NULL;
-}
-
 /* get_list_display() without a project's own gives list_display, and so on. */
 static const Value *option_hook(Activation *a, const Value *admin, const char *name) {
     static const char *const options[] = {
@@ -425,10 +419,6 @@ static const Value *admin_attribute(Activation *a, NodeId node, const Value *obj
                                                .self = object});
 }
 
-static void admin_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
-    (void)a, (void)klass, (void)self, (void)row;
-}
-
 static void admin_roots(Evaluator *e) {
     Registrations found = {0};
     registrations_collect(e, &found);
@@ -440,6 +430,5 @@ static void admin_roots(Evaluator *e) {
 }
 
 const Framework framework_admin = {
-    .construct = admin_construct, .attribute = admin_attribute, .method = admin_method,
-    .body = admin_body, .roots = admin_roots,
+    .attribute = admin_attribute, .method = admin_method, .roots = admin_roots,
 };

@@ -147,8 +147,13 @@ static const Plan *load_fields(Activation *a, const Plan *plan, const Model *mod
         if (!*path) continue;
         path = arena_format(e->arena, "%s%s%s", prefix, *prefix ? "__" : "", path);
         plan = load_path(e, plan, model, path);
-        if (field->kind == FIELD_NESTED && field->klass && to && depth < NESTED_MOST)
+        if (field->kind != FIELD_NESTED || !field->klass || !to) continue;
+        if (depth < NESTED_MOST) {
             plan = load_fields(a, plan, model, to, field->klass, path, depth + 1);
+        } else { /* what it loads further in is not followed */
+            e->flow->statistics.cut_hops++;
+            plan = plan_opened(e->plans, plan);
+        }
     }
     return plan;
 }

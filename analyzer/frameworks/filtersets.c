@@ -97,15 +97,6 @@ static const Value *filters_method(Activation *a, NodeId node, const Value *obje
     return narrowed(a, node, arguments->values[0]);
 }
 
-static void filters_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
-    (void)a, (void)klass, (void)self, (void)row;
-}
-
-static void filters_roots(Evaluator *e) {
-    (void)e;
-}
-
 const Framework framework_filters = {
     .construct = filters_construct, .attribute = filters_attribute, .method = filters_method,
-    .body = filters_body, .roots = filters_roots,
 };

@@ -9,7 +9,6 @@
 
 #define FORMS "django.forms."
 
-enum { FORM_FIELDS = 60 };
 
 static bool class_is_form(const Class *klass) {
     return klass && class_is(klass, FORMS "BaseForm");
@@ -68,26 +67,6 @@ const Relation *form_relation(Evaluator *e, const Model *model, Str name) {
     return call && said_false(e, relation->site, "editable") ? NULL : relation;
 }
 
-/* The fields that a model's form makes by itself, by name: Meta.fields, Meta.exclude. */
-typedef struct FormFields {
-    const Value *names[FORM_FIELDS], *objects[FORM_FIELDS];
-    uint32_t count;
-} FormFields;
-
-static void fields_put(Evaluator *e, FormFields *fields, Str name, const Value *object) {
-    for (uint32_t i = 0; i < fields->count; i++)
-        if (fields->names[i]->name == name) {
-            fields->objects[i] = object;
-            return;
-        }
-    if (fields->count == FORM_FIELDS) {
-        e->flow->statistics.cut_names++;
-        return;
-    }
-    fields->names[fields->count] = value_string(e->values, name);
-    fields->objects[fields->count++] = object;
-}
-
 static bool sequence_has(const Value *sequence, Str name) {
     for (uint32_t i = 0; sequence && sequence->kind == VALUE_SEQUENCE && i < sequence->count; i++)
         if (sequence->items[i]->kind == VALUE_STRING && sequence->items[i]->name == name)
@@ -95,7 +74,8 @@ static bool sequence_has(const Value *sequence, Str name) {
     return false;
 }
 
-static void fields_automatic(Evaluator *e, const Class *klass, FormFields *fields) {
+/* The fields that a model's form makes by itself, by name: Meta.fields, Meta.exclude. */
+static void fields_automatic(Evaluator *e, const Class *klass, DictDraft *fields) {
     const Class *meta = form_meta(e, klass);
     const Value *shown = meta_value(e, meta, "fields"), *left = meta_value(e, meta, "exclude");
     const Value *made = meta_value(e, meta, "model"), *widgets = meta_value(e, meta, "widgets");
@@ -115,19 +95,20 @@ static void fields_automatic(Evaluator *e, const Class *klass, FormFields *field
             continue;
         const ClassMember *said = meta_member(e, meta, shown ? "fields" : "exclude");
         Site site = site_of_text(e, said->site, name);
-        fields_put(e, fields, name, field_automatic(e, field, site, relation));
+        dict_put(e, fields, value_string(e->values, name),
+                 field_automatic(e, field, site, relation));
     }
 }
 
-static void fields_read(Evaluator *e, const Class *klass, FormFields *fields) {
+static void fields_read(Evaluator *e, const Class *klass, DictDraft *fields) {
     if (class_is(klass, FORMS "BaseModelForm")) fields_automatic(e, klass, fields);
     for (uint32_t c = klass->mro_count; c-- > 0;)
         for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
             const ClassMember *member = &klass->mro[c]->members.items[i];
             const Class *field = declared_call(e, member, FORMS "Field");
             if (field)
-                fields_put(e, fields, member->name,
-                           field_object(e, field, member->site, member->name));
+                dict_put(e, fields, value_string(e->values, member->name),
+                         field_object(e, field, member->site, member->name));
         }
 }
 
@@ -209,22 +190,11 @@ void form_choices_of(Activation *a, Site site, const Relation *relation) {
 
 /* -- hooks of the evaluator -- */
 
-static const Value *forms_construct(Activation *a, NodeId node, const Value *callee,
-                                    const Arguments *arguments) {
-    (void)a, (void)node, (void)callee, (void)arguments;
-    return NULL;
-}
-
 static const Value *form_fields(Evaluator *e, const Class *klass) {
-    FormFields fields = {0};
-    const Value *items[2 * FORM_FIELDS];
+    DictDraft fields = {0};
     fields_read(e, klass, &fields);
-    for (uint32_t i = 0; i < fields.count; i++) {
-        items[2 * i] = fields.names[i];
-        items[2 * i + 1] = fields.objects[i];
-    }
-    return value_intern(e->values, &(Value){.kind = VALUE_DICT, .items = items,
-                                            .count = 2 * fields.count, .self = e->unknown});
+    fields.self = e->unknown;
+    return dict_done(e, &fields);
 }
 
 static const Value *forms_attribute(Activation *a, NodeId node, const Value *object, Str name) {
@@ -252,26 +222,19 @@ static const Value *forms_method(Activation *a, NodeId node, const Value *object
     return a->e->none;
 }
 
-static void forms_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
-    (void)a, (void)klass, (void)self, (void)row;
-}
-
 /* -- entries -- */
 
 static void run_form(Evaluator *e, const Class *klass) {
-    FormFields fields = {0};
+    DictDraft fields = {0};
     Activation top;
     fields_read(e, klass, &fields);
-    root_start(&top, e, klass->site.module);
-    top.function = klass->name;
-    top.owner = klass;
-    top.surface = SURFACE_FORM;
+    entry_start(&top, e, klass, SURFACE_FORM);
     Value draft = {.kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
                    .name = name_of(e, "form")};
     const Value *form = value_intern(e->values, &draft);
     const ClassMember *init = class_method(e, klass, "__init__");
     if (init) call_member(&top, klass->site.node, form, init, &(Arguments){.open = true});
-    for (uint32_t i = 0; i < fields.count; i++) field_show(&top, fields.objects[i]);
+    for (uint32_t i = 0; i < fields.count; i += 2) field_show(&top, fields.items[i + 1]);
     root_finish(&top);
 }
 
@@ -304,6 +267,5 @@ static void forms_roots(Evaluator *e) {
 }
 
 const Framework framework_forms = {
-    .construct = forms_construct, .attribute = forms_attribute, .method = forms_method,
-    .body = forms_body, .roots = forms_roots,
+    .attribute = forms_attribute, .method = forms_method, .roots = forms_roots,
 };

@@ -90,36 +90,8 @@ static Str context_name(Activation *a, NodeId node, const Value *view, const Val
 
 /* The context. */
 
-typedef struct Context {
-    Evaluator *e;
-    const Value *items[128];
-    uint32_t count;
-    const Value *rest;
-} Context;
-
-static void context_put(Context *context, Str name, const Value *value) {
-    if (!name || !value) return;
-    for (uint32_t i = 0; i < context->count; i += 2)
-        if (context->items[i]->name == name) {
-            context->items[i + 1] = value;
-            return;
-        }
-    if (context->count + 2 > 128) return;
-    context->items[context->count++] = value_string(context->e->values, name);
-    context->items[context->count++] = value;
-}
-
-static void context_update(Context *context, const Value *dict) {
-    if (!dict || dict->kind != VALUE_DICT) return;
-    for (uint32_t i = 0; i + 1 < dict->count; i += 2)
-        if (dict->items[i]->kind == VALUE_STRING)
-            context_put(context, dict->items[i]->name, dict->items[i + 1]);
-}
-
-static const Value *context_value(const Context *context) {
-    Value draft = {.kind = VALUE_DICT, .items = (const Value **)context->items,
-                   .count = context->count, .self = context->rest};
-    return value_intern(context->e->values, &draft);
+static void context_put(Evaluator *e, DictDraft *context, Str name, const Value *value) {
+    if (name && value) dict_put(e, context, value_string(e->values, name), value);
 }
 
 /* A page of a Paginator: an object that is walked over the rows of its queryset. */
@@ -134,8 +106,8 @@ static const Value *page_of(Activation *a, NodeId node, const Value *rows) {
     return page;
 }
 
-static void context_of_list(Activation *a, NodeId node, const Value *view, Context *context) {
-    const Value *rows = value_key(context_value(context), name_of(a->e, "object_list"));
+static void context_of_list(Activation *a, NodeId node, const Value *view, DictDraft *context) {
+    const Value *rows = value_key(dict_done(a->e, context), name_of(a->e, "object_list"));
     if (!rows || rows->kind == VALUE_NONE) rows = object_fact(a, view, "object_list");
     if (!rows) return;
     if (rows->kind == VALUE_MANAGER) rows = manager_queryset(a, node, rows);
@@ -145,19 +117,19 @@ static void context_of_list(Activation *a, NodeId node, const Value *view, Conte
     Str name = context_name(a, node, view, rows);
     if (paged) {
         const Value *page = page_of(a, node, rows);
-        context_put(context, name_of(a->e, "page_obj"), page);
+        context_put(a->e, context, name_of(a->e, "page_obj"), page);
         const Value *shown = object_fact(a, page, "object_list");
         if (shown) rows = shown;
     }
-    context_put(context, name_of(a->e, "object_list"), rows);
-    context_put(context, name, rows);
+    context_put(a->e, context, name_of(a->e, "object_list"), rows);
+    context_put(a->e, context, name, rows);
 }
 
-static void context_of_object(Activation *a, NodeId node, const Value *view, Context *context) {
+static void context_of_object(Activation *a, NodeId node, const Value *view, DictDraft *context) {
     const Value *object = object_fact(a, view, "object");
     if (!object || object->kind == VALUE_NONE) return;
-    context_put(context, name_of(a->e, "object"), object);
-    context_put(context, context_name(a, node, view, object), object);
+    context_put(a->e, context, name_of(a->e, "object"), object);
+    context_put(a->e, context, context_name(a, node, view, object), object);
 }
 
 /* Whether the member bears @context of django-context-decorator. */
@@ -175,7 +147,7 @@ static bool member_is_shown(Evaluator *e, const ClassMember *member) {
 }
 
 /* Members that bear @context: the context has what they give. */
-static void context_of_members(Activation *a, NodeId node, const Value *view, Context *context) {
+static void context_of_members(Activation *a, NodeId node, const Value *view, DictDraft *context) {
     const Class *klass = view->klass;
     for (uint32_t k = klass->mro_count; k-- > 0;)
         for (uint32_t i = 0; i < klass->mro[k]->members.count; i++) {
@@ -184,27 +156,28 @@ static void context_of_members(Activation *a, NodeId node, const Value *view, Co
             const Value *value = value_attribute(a, node, view, member->name);
             if (value->kind == VALUE_METHOD)
                 value = call_value(a, node, value, &(Arguments){0});
-            context_put(context, member->name, value);
+            context_put(a->e, context, member->name, value);
         }
 }
 
 static const Value *view_context(Activation *a, NodeId node, const Value *view,
                                  const Arguments *arguments) {
-    Context context = {.e = a->e};
+    DictDraft context = {0};
     for (uint32_t i = 0; i < arguments->count; i++)
-        context_put(&context, arguments->names[i], arguments->values[i]);
-    context_put(&context, name_of(a->e, "view"), view);
+        context_put(a->e, &context, arguments->names[i], arguments->values[i]);
+    context_put(a->e, &context, name_of(a->e, "view"), view);
     if (class_is(view->klass, GENERIC "MultipleObjectMixin"))
         context_of_list(a, node, view, &context);
     if (class_is(view->klass, GENERIC "SingleObjectMixin"))
         context_of_object(a, node, view, &context);
     if (class_is(view->klass, GENERIC "FormMixin")
-        && !value_key(context_value(&context), name_of(a->e, "form")))
-        context_put(&context, name_of(a->e, "form"), hook(a, node, view, "get_form",
-                                                          &(Arguments){0}));
+        && !value_key(dict_done(a->e, &context), name_of(a->e, "form")))
+        context_put(a->e, &context, name_of(a->e, "form"),
+                    hook(a, node, view, "get_form", &(Arguments){0}));
     context_of_members(a, node, view, &context);
-    context_update(&context, own_attribute(a, node, view, "extra_context"));
-    return context_value(&context);
+    const Value *more = own_attribute(a, node, view, "extra_context");
+    if (more && more->kind == VALUE_DICT) dict_put_all(a->e, &context, more);
+    return dict_done(a->e, &context);
 }
 
 /* The form. */
@@ -426,30 +399,16 @@ static const Value *generic_iterate(Activation *a, NodeId node, const Value *obj
     return page ? object_fact(a, object, "object_list") : NULL;
 }
 
-static void generic_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
-    (void)a, (void)klass, (void)self, (void)row;
-}
-
 /* Entries: get() of every view of the project. */
-
-/* A request that asks for a page. */
-static const Value *view_request(Activation *a) {
-    Evaluator *e = a->e;
-    const Value *request = request_value(e);
-    object_put(a, request, "method", value_string(e->values, name_of(e, "GET")));
-    return request;
-}
 
 static void run_view(Evaluator *e, const Class *klass) {
     Activation top;
-    root_start(&top, e, klass->site.module);
-    top.function = klass->name;
-    top.owner = klass;
-    top.surface = SURFACE_VIEW;
+    entry_start(&top, e, klass, SURFACE_VIEW);
     const Value *view = value_intern(e->values, &(Value){
         .kind = VALUE_OBJECT, .klass = klass, .site = klass->site, .name = name_of(e, "get")});
     top.self = view;
-    const Value *request = view_request(&top);
+    request_put_method(&top, "GET");
+    const Value *request = request_value(e);
     object_put(&top, view, "request", request);
     Arguments given = argument_of(klass->site.node, request);
     given.open = true;
@@ -458,15 +417,15 @@ static void run_view(Evaluator *e, const Class *klass) {
     root_finish(&top);
 }
 
+static void run_if_page(Evaluator *e, const Class *klass) {
+    if (class_is_page(klass)) run_view(e, klass);
+}
+
 static void generic_roots(Evaluator *e) {
-    for (uint32_t i = 0; i < e->project->classes.count; i++) {
-        const Class *klass = e->project->classes.items[i];
-        if (!class_is_page(klass) || klass->in_function || !class_counts(e, klass)) continue;
-        run_view(e, klass);
-    }
+    classes_visit(e, run_if_page);
 }
 
 const Framework framework_generic = {
     .construct = generic_construct, .attribute = generic_attribute, .method = generic_method,
-    .body = generic_body, .iterate = generic_iterate, .roots = generic_roots,
+    .iterate = generic_iterate, .roots = generic_roots,
 };

@@ -95,10 +95,7 @@ static void nodes_run(Activation *a, const NodeType *type, const Value *rows) {
 
 static void run_type(Evaluator *e, const NodeType *type) {
     Activation top;
-    root_start(&top, e, type->site.module);
-    top.function = type->klass->name;
-    top.owner = type->klass;
-    top.surface = SURFACE_GRAPHQL;
+    entry_start(&top, e, type->klass, SURFACE_GRAPHQL);
     const Value *rows = declared_rows(&top, type->site.node, type->model);
     if (rows->kind == VALUE_QUERYSET) {
         State before = state_copy(e->scratch, &top.state);
@@ -113,39 +110,13 @@ static void run_type(Evaluator *e, const NodeType *type) {
     root_finish(&top);
 }
 
-/* -- hooks of the evaluator -- */
-
-static const Value *graphql_construct(Activation *a, NodeId node, const Value *callee,
-                                      const Arguments *arguments) {
-    (void)a, (void)node, (void)callee, (void)arguments;
-    return NULL;
-}
-
-static const Value *graphql_attribute(Activation *a, NodeId node, const Value *object, Str name) {
-    (void)a, (void)node, (void)object, (void)name;
-    return NULL;
-}
-
-static const Value *graphql_method(Activation *a, NodeId node, const Value *object, Str name,
-                                   const Arguments *arguments) {
-    (void)a, (void)node, (void)object, (void)name, (void)arguments;
-    return NULL;
-}
-
-static void graphql_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
-    (void)a, (void)klass, (void)self, (void)row;
+static void run_if_type(Evaluator *e, const Class *klass) {
+    NodeType type;
+    if (read_graphene(e, klass, &type) || read_strawberry(e, klass, &type)) run_type(e, &type);
 }
 
 static void graphql_roots(Evaluator *e) {
-    for (uint32_t i = 0; i < e->project->classes.count; i++) {
-        const Class *klass = e->project->classes.items[i];
-        NodeType type;
-        if (klass->in_function || !class_counts(e, klass)) continue;
-        if (read_graphene(e, klass, &type) || read_strawberry(e, klass, &type)) run_type(e, &type);
-    }
+    classes_visit(e, run_if_type);
 }
 
-const Framework framework_graphql = {
-    .construct = graphql_construct, .attribute = graphql_attribute, .method = graphql_method,
-    .body = graphql_body, .roots = graphql_roots,
-};
+const Framework framework_graphql = {.roots = graphql_roots};

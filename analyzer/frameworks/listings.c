@@ -210,10 +210,7 @@ static const Value *listing_self(Evaluator *e, const Class *klass) {
 static void run_listing(Evaluator *e, const Class *klass, const Listing *listing) {
     Activation top;
     Site site = klass->site;
-    root_start(&top, e, site.module);
-    top.function = klass->name;
-    top.owner = klass;
-    top.surface = listing->surface;
+    entry_start(&top, e, klass, listing->surface);
     const Value *self = top.self = listing_self(e, klass);
     const Value *rows = listing->rows(&top, self, &site);
     if (rows) listing_show(&top, listing, self, rows, site);
@@ -237,17 +234,6 @@ void resource_export(Activation *a, const Class *klass, const Value *rows, Site 
 
 /* -- hooks of the evaluator -- */
 
-static const Value *listings_construct(Activation *a, NodeId node, const Value *callee,
-                                       const Arguments *arguments) {
-    (void)a, (void)node, (void)callee, (void)arguments;
-    return NULL;
-}
-
-static const Value *listings_attribute(Activation *a, NodeId node, const Value *object, Str name) {
-    (void)a, (void)node, (void)object, (void)name;
-    return NULL;
-}
-
 /* super().get_queryset(), super().index_queryset(): all rows of the class's model. */
 static const Value *listings_method(Activation *a, NodeId node, const Value *object, Str name,
                                     const Arguments *arguments) {
@@ -265,21 +251,16 @@ static const Value *listings_method(Activation *a, NodeId node, const Value *obj
     return known ? declared_rows(a, node, model->klass->model) : NULL;
 }
 
-static void listings_body(Activation *a, const Class *klass, const Value *self, const Value *row) {
-    (void)a, (void)klass, (void)self, (void)row;
+static void run_listings(Evaluator *e, const Class *klass) {
+    bool exported = map_get(&e->framework_data, resource_key(klass)) == klass;
+    for (size_t i = 0; !exported && i < sizeof listings / sizeof *listings; i++)
+        if (class_is(klass, listings[i].klass)) run_listing(e, klass, &listings[i]);
 }
 
 static void listings_roots(Evaluator *e) {
-    for (uint32_t i = 0; i < e->project->classes.count; i++) {
-        const Class *klass = e->project->classes.items[i];
-        if (klass->in_function || !class_counts(e, klass)) continue;
-        bool exported = map_get(&e->framework_data, resource_key(klass)) == klass;
-        for (size_t k = 0; !exported && k < sizeof listings / sizeof *listings; k++)
-            if (class_is(klass, listings[k].klass)) run_listing(e, klass, &listings[k]);
-    }
+    classes_visit(e, run_listings);
 }
 
 const Framework framework_listings = {
-    .construct = listings_construct, .attribute = listings_attribute, .method = listings_method,
-    .body = listings_body, .roots = listings_roots,
+    .method = listings_method, .roots = listings_roots,
 };

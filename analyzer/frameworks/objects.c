@@ -30,3 +30,17 @@ bool module_runs(const Evaluator *e, uint32_t module) {
 bool class_counts(const Evaluator *e, const Class *klass) {
     return module_runs(e, klass->site.module);
 }
+
+void classes_visit(Evaluator *e, void (*visit)(Evaluator *e, const Class *klass)) {
+    for (uint32_t i = 0; i < e->project->classes.count; i++) {
+        const Class *klass = e->project->classes.items[i];
+        if (!klass->in_function && class_counts(e, klass)) visit(e, klass);
+    }
+}
+
+void entry_start(Activation *top, Evaluator *e, const Class *klass, Surface surface) {
+    root_start(top, e, klass->site.module);
+    top->function = klass->name;
+    top->owner = klass;
+    top->surface = surface;
+}

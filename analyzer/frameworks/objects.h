@@ -14,5 +14,9 @@ const ClassMember *class_method(Evaluator *e, const Class *klass, const char *na
 /* Whether code of this class, or module, runs: no test (but with --include-tests), no migration. */
 bool class_counts(const Evaluator *e, const Class *klass);
 bool module_runs(const Evaluator *e, uint32_t module);
+/* Each class that can be an entry: at the module's level, where code runs. */
+void classes_visit(Evaluator *e, void (*visit)(Evaluator *e, const Class *klass));
+/* Starts a run of the class on the framework's behalf; root_finish() ends it. */
+void entry_start(Activation *top, Evaluator *e, const Class *klass, Surface surface);
 
 #endif

@@ -190,11 +190,6 @@ static const Value *tables_construct(Activation *a, NodeId node, const Value *ca
     return table;
 }
 
-static const Value *tables_attribute(Activation *a, NodeId node, const Value *object, Str name) {
-    (void)a, (void)node, (void)object, (void)name;
-    return NULL;
-}
-
 static const Value *tables_method(Activation *a, NodeId node, const Value *object, Str name,
                                   const Arguments *arguments) {
     (void)node, (void)arguments;
@@ -213,10 +208,7 @@ static const Value *view_call(Activation *a, NodeId node, const Value *view, con
 static void run_view(Evaluator *e, const Class *klass) {
     Activation top;
     NodeId node = klass->site.node;
-    root_start(&top, e, klass->site.module);
-    top.function = klass->name;
-    top.owner = klass;
-    top.surface = SURFACE_TABLE;
+    entry_start(&top, e, klass, SURFACE_TABLE);
     Value draft = {.kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
                    .name = name_of(e, "table")};
     const Value *view = top.self = value_intern(e->values, &draft);
@@ -233,15 +225,15 @@ static void run_view(Evaluator *e, const Class *klass) {
     root_finish(&top);
 }
 
+static void run_if_view(Evaluator *e, const Class *klass) {
+    if (class_is(klass, TABLES "views.SingleTableMixin")) run_view(e, klass);
+}
+
 static void tables_roots(Evaluator *e) {
-    for (uint32_t i = 0; i < e->project->classes.count; i++) {
-        const Class *klass = e->project->classes.items[i];
-        bool view = class_is(klass, TABLES "views.SingleTableMixin") && !klass->in_function;
-        if (view && class_counts(e, klass)) run_view(e, klass);
-    }
+    classes_visit(e, run_if_view);
 }
 
 const Framework framework_tables = {
-    .construct = tables_construct, .attribute = tables_attribute, .method = tables_method,
+    .construct = tables_construct, .method = tables_method,
     .body = tables_body, .roots = tables_roots,
 };

@@ -199,18 +199,11 @@ typedef struct Action {
     const Arguments *settings;   /* attributes that @action sets, or NULL */
 } Action;
 
-static const Value *action_request(Activation *a, const char *method) {
-    if (method) request_put_method(a, method);
-    return request_value(a->e);
-}
-
 static void run_action(Evaluator *e, const Class *klass, const Action *action) {
     Activation top;
-    root_start(&top, e, klass->site.module);
+    entry_start(&top, e, klass, SURFACE_VIEW);
     top.function = name_of(e, arena_format(e->arena, "%s.%s",
                                             project_text(e->project, klass->name), action->name));
-    top.owner = klass;
-    top.surface = SURFACE_VIEW;
     NodeId node = klass->site.node;
     const Value *view = value_intern(e->values, &(Value){
         .kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
@@ -221,7 +214,8 @@ static void run_action(Evaluator *e, const Class *klass, const Action *action) {
         object_put(&top, view, project_text(e->project, action->settings->names[i]),
                 action->settings->values[i]);
     top.self = view;
-    const Value *request = action_request(&top, action->method);
+    if (action->method) request_put_method(&top, action->method);
+    const Value *request = request_value(e);
     object_put(&top, view, "request", request);
     Arguments given = argument_of(node, request);
     given.open = true;
@@ -258,13 +252,12 @@ static void run_routed(Evaluator *e, const Class *klass, const ClassMember *memb
                      .settings = &settings};
     for (uint32_t i = 1; i < node_count(module, decorator); i++) {
         const Node *keyword = module_node(module, node_child(module, decorator, i));
-        if (keyword->kind != NODE_KEYWORD || settings.count == LIMIT_ARGUMENTS) continue;
+        if (keyword->kind != NODE_KEYWORD) continue;
         Str name = project_name(e->project, member->site.module, keyword->name);
         NodeId said = node_child(module, node_child(module, decorator, i), 0);
         const Value *value = evaluate_constant(e, (Site){member->site.module, said}, NULL);
         if (name_is(e, name, "methods")) action.method = methods_only(e, value);
-        settings.names[settings.count] = name;
-        settings.values[settings.count++] = value;
+        arguments_add(e, &settings, name, decorator, value);
     }
     run_action(e, klass, &action);
 }
@@ -361,10 +354,10 @@ static void run_view(Evaluator *e, const Class *klass) {
     }
 }
 
+static void run_if_view(Evaluator *e, const Class *klass) {
+    if (class_is_view(klass)) run_view(e, klass);
+}
+
 void view_roots(Evaluator *e) {
-    for (uint32_t i = 0; i < e->project->classes.count; i++) {
-        const Class *klass = e->project->classes.items[i];
-        if (class_is_view(klass) && !klass->in_function && class_counts(e, klass))
-            run_view(e, klass);
-    }
+    classes_visit(e, run_if_view);
 }
