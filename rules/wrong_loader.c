@@ -18,9 +18,10 @@
  *         print(book.title)
  *
  * ## Known limits
- * A prefetch of a foreign key can be meant: few distinct targets with large rows. It is a note that
- * never fails a run, and it is silent on longer paths, on `Prefetch()`, and where the rows' plan is
- * not all in view.
+ * A prefetch of a foreign key can be meant: many rows that share few targets, wide rows, a
+ * `distinct()` that would compare the joined columns too. So it is only possible, and shown with
+ * `--min-confidence possible`; that of a one-to-one field is likely. Both are notes that never fail
+ * a run, and silent on longer paths, on `Prefetch()`, and where the rows' plan is not all in view.
  */
 #include "report/rule.h"
 
@@ -36,14 +37,15 @@ static void wrong_loader_describe(const Event *event, Report *report) {
     const char *name = report_name(report, event->fault->name);
     if (event->fault->kind == FAULT_JOINABLE) {
         report_say(report, event,
-                   "%P.%s leads to one row, and is prefetched by a query of its own", name);
-        report_fix(report, event, "select_related(\"%D\") brings it with the same query");
+                   "%P.%s leads to one row: prefetch_related(\"%D\") asks a query of its own for "
+                   "what a join would bring along", name);
+        report_fix(report, event, "write .select_related(\"%D\") instead");
         return;
     }
     report_say(report, event,
                "select_related(\"%D\"): a join cannot bring %P.%s, so Django raises FieldError",
                name);
-    report_fix(report, event, "use prefetch_related(\"%D\")");
+    report_fix(report, event, "write .prefetch_related(\"%D\") instead");
 }
 
 static const Rule wrong_loader = {

@@ -287,6 +287,13 @@ static bool path_joinable(Activation *a, const Value *qs, const Plan *after, Str
     return load && load->how == LOAD_PREFETCH && below == plan_empty(a->e->plans);
 }
 
+/* Rows share what a foreign key leads to: with few targets, or wide ones, a query of their own may
+ * be the better choice. What a one-to-one field leads to belongs to one row. */
+static Confidence joinable_confidence(const Value *qs, Str path) {
+    const Relation *relation = model_relation(qs->birth->model, path);
+    return relation->kind == RELATION_O2O ? CONFIDENCE_LIKELY : CONFIDENCE_POSSIBLE;
+}
+
 /* Another lookup of the call goes on from there: the prefetch is a step on its way. */
 static bool path_goes_on(const Project *project, const Arguments *arguments, Str path) {
     const char *text = project_text(project, path);
@@ -311,7 +318,8 @@ void lookup_check_prefetches(Activation *a, const Value *qs, const Plan *after,
         if (path_goes_on(a->e->project, arguments, value->name)) continue;
         if (!path_joinable(a, qs, after, value->name)) continue;
         Event event = {.site = site_of(a, arguments->nodes[i]), .detail = value->name,
-                       .model = qs->birth->model, .confidence = CONFIDENCE_LIKELY,
+                       .model = qs->birth->model,
+                       .confidence = joinable_confidence(qs, value->name),
                        .method = str_of(strings, use_name(LOOKUP_PREFETCH))};
         fault_say(a, EVENT_LOADER, (Fault){FAULT_JOINABLE, value->name, STR_NONE}, event);
     }
