@@ -2,9 +2,10 @@
 """Reads a report with a library that others wrote for its format: see outputs.py.
 
     consumers.py sarif|junit|html FILE FINDINGS
+    consumers.py yaml FILE
 
 Runs in an environment of its own. The exit status is 0 if the report is valid and has that many
-findings.
+findings. YAML is printed as JSON.
 """
 import json
 import sys
@@ -37,7 +38,14 @@ def read_html(path):
     return len(page.findall(".//article"))
 
 
-def main(name, path, wanted):
+def print_yaml(path):
+    from ruamel.yaml import YAML
+    print(json.dumps(YAML(typ="safe").load(path.read_text(encoding="utf-8"))))
+
+
+def main(name, path, wanted=None):
+    if name == "yaml":
+        return print_yaml(Path(path))
     found = {"sarif": read_sarif, "junit": read_junit, "html": read_html}[name](Path(path))
     if found != int(wanted):
         sys.exit("%d findings, not %s" % (found, wanted))

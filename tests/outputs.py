@@ -571,6 +571,34 @@ def check_access(tally, eagerly, folder):
     tally.check(status == 1, "the exit status knows nothing of it", str(status))
 
 
+def check_limits(tally, eagerly, folder):
+    """GitHub shows ten annotations of a level, and no summary of more than a megabyte."""
+    names = ["name%d" % number + "x" * 3000 for number in range(3)]
+    models = "".join("\n\nclass %s(models.Model):\n    author = models.ForeignKey(Author, "
+                     "models.CASCADE)\n" % name for name in names)
+    reads = "".join("\n\ndef read%d():\n    for each in %s.objects.all():\n"
+                    "        each.author.name\n        each.save()\n" % (number, names[number % 3])
+                    for number in range(150))
+    project = make_project(folder / "limits", more="from django.db import models\n"
+                           "from shop.models import Author\n" + models,
+                           reads="from shop.more import *\n" + reads)
+    done = eagerly.run("check", "--select=EAG101,EAG402", "--output-format=github", ".",
+                       folder=project)
+    lines = done.stdout.decode().splitlines()
+    for level, wanted in (("warning", 10), ("notice", 10), ("error", 0)):
+        count = sum(line.startswith("::" + level) for line in lines)
+        tally.check(count == wanted, "github: annotations of a level: " + level, str(count))
+    tally.check("::notice title=eagerly::281 more in the log of this step" in lines
+                and len(lines) == 301, "github: the others are counted, and in the log",
+                str(len(lines)))
+    done = eagerly.run("check", "--select=EAG101,EAG402", "--output-format=markdown", ".",
+                       folder=project)
+    rows = done.stdout.count(b"\n| `")
+    tally.check(100 < rows < 300 and len(done.stdout) < 1000 * 1000
+                and done.stdout.endswith(b"\n%d more are not shown.\n" % (300 - rows)),
+                "markdown: the table ends in time", "%d %d" % (rows, len(done.stdout)))
+
+
 def check_color(tally, project):
     """The option, then NO_COLOR, then FORCE_COLOR and CLICOLOR_FORCE, then the terminal."""
     for arguments, variables, wanted in (
@@ -669,6 +697,7 @@ def main(arguments):
         check_groups(tally, projects[0])
         (folder / "access").mkdir()
         check_access(tally, eagerly, folder / "access")
+        check_limits(tally, eagerly, folder)
         check_color(tally, projects[0])
         check_edits(tally, projects[0], folder)
         for title, check in (("files", check_output_files), ("places", check_output_places),

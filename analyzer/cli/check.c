@@ -137,7 +137,8 @@ static const char *check_start(Check *check, const Options *options) {
     if (!mistake) mistake = reason_mistake(options->reason);
     if (!mistake && !python_abi_supported())
         mistake = "the Python grammar does not fit this tree-sitter";
-    if (!mistake) mistake = filters_read(options, &check->selection, &check->filter);
+    if (!mistake) mistake = filters_read(options, &check->selection, check->analysis.progress,
+                               &check->filter);
     return mistake;
 }
 

@@ -32,9 +32,9 @@ static const char *paths_move(const Options *options, const Git *git, const char
     return NULL;
 }
 
-static const char *folder_findings(const Options *options, const Words *paths,
+static const char *folder_findings(const Options *options, const Words *paths, Progress *progress,
                                    const FilterOptions *filter, Baseline **found) {
-    Analysis analysis = {0};
+    Analysis analysis = {.progress = progress};
     FilterResult result;
     FilterOptions plain = {.selection = filter->selection, .tests = filter->tests,
                            .blanket_noqa = filter->blanket_noqa};
@@ -47,11 +47,12 @@ static const char *folder_findings(const Options *options, const Words *paths,
         *found = baseline_copy(options->arena, baseline_of(findings));
         findings_free(findings);
     }
+    analysis.progress = NULL; /* goes on after this */
     analysis_free(&analysis);
     return mistake;
 }
 
-static const char *since_read(const Options *options, FilterOptions *filter) {
+static const char *since_read(const Options *options, Progress *progress, FilterOptions *filter) {
     const char *mistake;
     Git *git = git_open(options->arena, options->words.items[0], options->new_since, &mistake);
     if (!git) return mistake;
@@ -63,7 +64,7 @@ static const char *since_read(const Options *options, FilterOptions *filter) {
     filter->since = arena_make(options->arena, Baseline);
     filter->since->arena = options->arena;
     if (!mistake && paths.count)
-        mistake = folder_findings(options, &paths, filter, &filter->since);
+        mistake = folder_findings(options, &paths, progress, filter, &filter->since);
     extract_remove(folder);
     return mistake;
 }
@@ -81,7 +82,7 @@ static const char *only_read(const Options *options, FilterOptions *filter) {
     return NULL;
 }
 
-const char *filters_read(const Options *options, const Selection *selection,
+const char *filters_read(const Options *options, const Selection *selection, Progress *progress,
                          FilterOptions *filter) {
     const char *mistake = NULL, *baseline = filters_baseline(options);
     *filter = (FilterOptions){.selection = selection, .tests = options->include_tests,
@@ -92,7 +93,7 @@ const char *filters_read(const Options *options, const Selection *selection,
     if (!mistake && options->diff_base)
         filter->changed = git_open(options->arena, options->words.items[0], options->diff_base,
                                    &mistake);
-    if (!mistake && options->new_since) mistake = since_read(options, filter);
+    if (!mistake && options->new_since) mistake = since_read(options, progress, filter);
     return mistake;
 }
 

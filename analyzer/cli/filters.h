@@ -7,8 +7,8 @@
 
 /* Reads what the filters need: the baseline, references, files. `selection` is kept. NULL, or a
  * mistake; everything is owned by the options' arena. Before the analysis, so that a mistake is
- * told at once. */
-const char *filters_read(const Options *options, const Selection *selection,
+ * told at once. `progress` (or NULL) is told what takes long. */
+const char *filters_read(const Options *options, const Selection *selection, Progress *progress,
                          FilterOptions *filter);
 /* The baseline file of this run, or NULL: none is asked for, and none lies here. */
 const char *filters_baseline(const Options *options);

@@ -378,5 +378,5 @@ bool options_color(const Options *options, FILE *stream) {
     if (environment_says("NO_COLOR")) return false;
     if (environment_says("FORCE_COLOR") || environment_says("CLICOLOR_FORCE")) return true;
     const char *terminal = getenv("TERM");
-    return isatty(fileno(stream)) && terminal && strcmp(terminal, "dumb");
+    return isatty(fileno(stream)) && terminal && *terminal && strcmp(terminal, "dumb");
 }

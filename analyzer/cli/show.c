@@ -9,7 +9,7 @@ static Findings *find(const Analysis *analysis, const Options *options,
                       const Selection *selection, const char **mistake) {
     FilterOptions filter = {0};
     FilterResult result;
-    *mistake = filters_read(options, selection, &filter);
+    *mistake = filters_read(options, selection, analysis->progress, &filter);
     if (*mistake) return NULL;
     Findings *findings = findings_make(analysis->flow, NULL);
     *mistake = findings_filter(findings, analysis->project, &filter, &result);
@@ -35,13 +35,12 @@ static int show(Analysis *analysis, const Options *options, const Selection *sel
 }
 
 int command_show(const Options *options, Writer *out) {
-    Analysis analysis = {0};
+    Analysis analysis = {.progress = progress_on_terminal(stderr)};
     Selection selection = options_selection(options);
     const char *mistake = selection_mistake(options->arena, &selection);
     if (!mistake && !python_abi_supported())
         mistake = "the Python grammar does not fit this tree-sitter";
-    if (mistake) return trouble(mistake);
-    mistake = analysis_read(&analysis, options, &options->words);
+    if (!mistake) mistake = analysis_read(&analysis, options, &options->words);
     const char *empty = mistake ? mistake : analysis_empty(&analysis);
     bool listed = options->command == COMMAND_FILES && !mistake;
     int status = empty && !listed ? trouble(empty) : EXIT_CLEAN;

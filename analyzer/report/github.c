@@ -70,20 +70,32 @@ static void write_rest(Writer *out, const Access *access, const ReportOptions *o
     write_text(out, "\n");
 }
 
-void report_github(const Findings *findings, const ReportOptions *options, Writer *out) {
+/* How many of each level become commands: the notice that counts the others is one of its level. */
+static uint32_t levels_share(const Accesses *accesses, uint32_t most[3]) {
     uint32_t of_level[3] = {0}, hidden = 0;
+    for (uint32_t i = 0; i < accesses->count; i++) of_level[accesses->items[i].first->severity]++;
+    for (int level = 0; level < 3; level++)
+        if (of_level[level] > SHOWN_PER_LEVEL) hidden += of_level[level] - SHOWN_PER_LEVEL;
+    for (int level = 0; level < 3; level++) most[level] = SHOWN_PER_LEVEL;
+    if (!hidden) return 0;
+    most[SEVERITY_INFO]--;
+    return hidden + (of_level[SEVERITY_INFO] >= SHOWN_PER_LEVEL);
+}
+
+void report_github(const Findings *findings, const ReportOptions *options, Writer *out) {
+    uint32_t most[3], commands[3] = {0}, lines[3] = {0};
     Accesses accesses = accesses_make(findings, options->group);
     accesses_worst(&accesses);
-    for (uint32_t i = 0; i < accesses.count; i++)
-        if (of_level[accesses.items[i].first->severity]++ < SHOWN_PER_LEVEL)
-            write_command(out, &accesses.items[i], options);
-    for (int level = SEVERITY_ERROR; level >= SEVERITY_INFO; level--)
-        if (of_level[level] > SHOWN_PER_LEVEL) hidden += of_level[level] - SHOWN_PER_LEVEL;
+    uint32_t hidden = levels_share(&accesses, most);
+    for (uint32_t i = 0; i < accesses.count; i++) {
+        Severity level = accesses.items[i].first->severity;
+        if (commands[level]++ < most[level]) write_command(out, &accesses.items[i], options);
+    }
     if (hidden)
         write_format(out, "::notice title=eagerly::%u more in the log of this step\n", hidden);
-    uint32_t shown[3] = {0};
-    for (uint32_t i = 0; i < accesses.count; i++)
-        if (shown[accesses.items[i].first->severity]++ >= SHOWN_PER_LEVEL)
-            write_rest(out, &accesses.items[i], options);
+    for (uint32_t i = 0; i < accesses.count; i++) {
+        Severity level = accesses.items[i].first->severity;
+        if (lines[level]++ >= most[level]) write_rest(out, &accesses.items[i], options);
+    }
     accesses_free(&accesses);
 }

@@ -1,8 +1,8 @@
-/* A table for comments and for the summary of a step, the worst first. A service takes about a
- * megabyte, so the table has an end. */
+/* A table for comments and for the summary of a step, the worst first. A service takes a megabyte,
+ * or it shows nothing, so the table has an end. */
 #include "report/access.h"
 
-enum { ROWS_MOST = 500 };
+enum { ROWS_MOST = 500, BYTES_MOST = 900 * 1024 };
 
 /* A place as code: a path may hold what Markdown would take for its own. */
 static void write_spot(Writer *out, const Place *place) {
@@ -48,6 +48,23 @@ static void write_row(Writer *out, const Access *access, const ReportOptions *op
                  confidence_word(finding->confidence));
 }
 
+/* How many there was room for. */
+static uint32_t write_rows(Writer *out, const Accesses *accesses, const ReportOptions *options) {
+    size_t length = 0, left = BYTES_MOST;
+    uint32_t row = 0;
+    for (; row < accesses->count && row < ROWS_MOST; row++) {
+        Writer *text = writer_to_memory();
+        write_row(text, &accesses->items[row], options);
+        const char *bytes = writer_text(text, &length);
+        bool fits = length <= left;
+        if (fits) write_bytes(out, bytes, length);
+        writer_close(text);
+        if (!fits) break;
+        left -= length;
+    }
+    return row;
+}
+
 void report_markdown(const Findings *findings, const ReportOptions *options, Writer *out) {
     write_text(out, "## eagerly\n\n");
     write_summary(out, findings);
@@ -56,12 +73,10 @@ void report_markdown(const Findings *findings, const ReportOptions *options, Wri
     write_text(out, "\n| where | rule | finding | queries | confidence |\n"
                     "|---|---|---|---|---|\n");
     Accesses accesses = accesses_make(findings, options->group);
-    uint32_t count = accesses.count;
     accesses_worst(&accesses);
-    for (uint32_t i = 0; i < count && i < ROWS_MOST; i++)
-        write_row(out, &accesses.items[i], options);
-    if (count > ROWS_MOST)
-        write_format(out, "\n%u more %s not shown.\n", count - ROWS_MOST,
-                     count == ROWS_MOST + 1 ? "is" : "are");
+    uint32_t rows = write_rows(out, &accesses, options);
+    if (accesses.count > rows)
+        write_format(out, "\n%u more %s not shown.\n", accesses.count - rows,
+                     accesses.count == rows + 1 ? "is" : "are");
     accesses_free(&accesses);
 }

@@ -54,9 +54,13 @@ static void folders_make(char *path, size_t top) {
 /* False: the disk is full, or the like. What is in the way of a file (a commit may name a thing
  * twice) is left as it is. */
 static bool file_write(Arena *arena, const char *folder, const char *path, const GitBlob *blob) {
+    const int how = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     char *whole = path_join(arena, folder, path);
-    folders_make(whole, strlen(folder));
-    int file = open(whole, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int file = open(whole, how, 0600);
+    if (file < 0 && errno == ENOENT) {
+        folders_make(whole, strlen(folder));
+        file = open(whole, how, 0600);
+    }
     if (file < 0) return errno == EEXIST || errno == ENOTDIR || errno == ENAMETOOLONG;
     size_t done = 0;
     while (done < blob->size) {
