@@ -85,6 +85,18 @@ YAML_MISTAKES = {
     "huge": ("# " + "x" * (1 << 20) + "\n", "cannot be read: larger than 1 MiB"),
     "no UTF-8": (b"jobs: \xff\xfe\n", "no YAML: "),
     "NUL": (b'color: "a\\0b"\n', "1:8: a NUL in a text"),
+    "no rule": ("select: []\n", "1:1: 'select' is empty; leave it out for the default"),
+    "no surface": ("surfaces: []\n", "1:1: 'surfaces' is empty; leave it out"),
+    "surface": ("surfaces: [views]\n", "1:12: 'surfaces' takes code|view|"),
+    "no version": ("django-version: '>=5,<4'\n", "1:1: 'django-version' allows no version: '>=5"),
+    "class": ("auto-eager-bases: [a-b]\n", "1:20: 'auto-eager-bases' takes a class like"),
+    "rule of a file": ("per-file-ignores:\n  a.py: [EAG1, nope]\n",
+                       "2:3: no rule is called 'nope'"),
+    "no rule of a file": ("per-file-ignores:\n  a.py: []\n",
+                          "2:3: 'a.py' of 'per-file-ignores' is"),
+    "no baseline": ("baseline: gone.json\n", "gone.json: No such file"),
+    "no folder": ("template-folders: [gone]\n", "gone: no such file or folder"),
+    "another YAML": ("%YAML 3.0\n---\njobs: 1\n", "1:1: no YAML: "),
     "key that is a list": ("[a, b]: 1\n", "1:1: a key has to be one word"),
 }
 
@@ -105,6 +117,10 @@ TOML_MISTAKES = {
     "deep": ("[tool.eagerly]\nselect = " + "[" * 60 + "]" * 60 + "\n", "too many levels"),
     "deep keys": ("[tool.eagerly]\n" + "a." * 60 + "b = 1\n", "too many levels"),
     "many": ("[tool.eagerly]\nselect = [" + "1," * 30000 + "]\n", "too many values"),
+    "huge": ("[tool.eagerly]\n# " + "x" * (1 << 20) + "\n", "cannot be read: larger than 1 MiB"),
+    "no UTF-8": (b"# \xff\n[tool.eagerly]\njobs = 1\n", "1:3: no UTF-8"),
+    "no UTF-8 below": (b"[tool.eagerly]\ncolor = '\xc3\xa9\xff'\n", "2:12: no UTF-8"),
+    "list of tables": ("[[tool.eagerly]]\njobs = 1\n", "1:8: a mapping is expected here"),
 }
 
 
@@ -189,7 +205,8 @@ def check_mistakes(tally, eagerly, folder, name, table):
         write(folder, {name: text})
         status, out, log = eagerly.run(folder, "check", ".")
         said = log.replace("\n", " ")
-        tally.check(status == 2 and not out and (name + ":") in said and wanted in said,
+        where = "eagerly:" if wanted.startswith("g") else name + ":"
+        tally.check(status == 2 and not out and where in said and wanted in said,
                     "%s: %s" % (name, title), "%d %r %r" % (status, out[:80], log[:200]))
         (folder / name).unlink()
 
@@ -203,6 +220,31 @@ def check_several(tally, eagerly, folder):
     tally.check(eagerly.run(folder, "check", "--jobs=1", ".")[0] == 2, "a hidden mistake is one")
     tally.check(eagerly.run(folder, "check", "--isolated", ".")[0] == 1, "--isolated")
     (folder / ".eagerly.yaml").unlink()
+
+
+def check_special(tally, eagerly, folder):
+    """What bears the name of a configuration file, and cannot be one, is told, not passed over."""
+    path, pages = folder / ".eagerly.yaml", "cannot be read: "
+    for title, make, remove in (
+            ("a folder", path.mkdir, path.rmdir), ("a pipe", lambda: os.mkfifo(path), path.unlink),
+            ("a link to nothing", lambda: path.symlink_to("gone"), path.unlink),
+            ("a link to itself", lambda: path.symlink_to(path.name), path.unlink),
+            ("a file of others", lambda: (path.touch(), path.chmod(0)), path.unlink)):
+        make()
+        readable = title == "a file of others" and os.access(path, os.R_OK)
+        status, out, log = eagerly.run(folder, "check", ".")
+        if readable:  # root may read all
+            tally.check(status == 1 and out, "an empty configuration file", log)
+        else:
+            tally.check(status == 2 and not out and ".eagerly.yaml: " + pages in log,
+                        "a configuration file that is " + title, "%d %s" % (status, log))
+        remove()
+    write(folder, {"outside.yaml": "select: EAG301\n"})
+    path.symlink_to("outside.yaml")
+    found = codes(eagerly.run(folder, "check", "--output-format=json", ".")[1])
+    tally.check(found == ["EAG301"], "a configuration file by a link", str(found))
+    path.unlink()
+    (folder / "outside.yaml").unlink()
 
 
 def check_effect(tally, eagerly, folder):
@@ -519,7 +561,7 @@ def main(arguments):
         write(folder, {".git/HEAD": ""})
         check_mistakes(tally, eagerly, folder, ".eagerly.yaml", YAML_MISTAKES)
         check_mistakes(tally, eagerly, folder, "pyproject.toml", TOML_MISTAKES)
-        for check in (check_several, check_effect, check_models, check_keys,
+        for check in (check_several, check_special, check_effect, check_models, check_keys,
                       check_discovery, check_config, check_files,
                       check_endpoints, check_why, check_graph, check_picture, check_shells,
                       check_manual, check_help):

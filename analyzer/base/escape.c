@@ -33,6 +33,14 @@ static size_t utf8_read(const unsigned char *text, size_t left, uint32_t *point)
                ? 0 : length;
 }
 
+size_t utf8_span(const char *text, size_t length) {
+    size_t at = 0, step = 1;
+    uint32_t point;
+    for (; at < length && step; at += step)
+        step = utf8_read((const unsigned char *)text + at, length - at, &point);
+    return at;
+}
+
 static PieceKind point_kind(uint32_t point) {
     if (point < 0x20 || (point >= 0x7f && point < 0xa0)) return PIECE_CONTROL;
     bool turns = point == 0x61c || point == 0x200e || point == 0x200f || point == 0x2028

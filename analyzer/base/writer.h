@@ -20,6 +20,8 @@ void write_format(Writer *writer, const char *format, ...) __attribute__((format
  * a format's own syntax is shown as \xNN, and signs that turn the direction of writing, which can
  * make a line look like another one, as \uNNNN. */
 
+/* How many bytes from the start are UTF-8. */
+size_t utf8_span(const char *text, size_t length);
 /* A JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
 void write_json(Writer *writer, const char *text, size_t length);
 /* Text for a terminal or a log: control characters (but for tab) become \xNN. */

@@ -61,6 +61,7 @@ static bool kind_fits(OptionKind kind, const ConfigNode *node) {
 /* A path stands relative to the file that names it. */
 static const char *value_of(const Applier *applier, const Option *row, const char *text) {
     bool path = row->value && (!strcmp(row->value, "FILE") || !strcmp(row->value, "FOLDER"));
+    if (!strcmp(row->key, "baseline") && !strcmp(text, "none")) path = false;
     return path && *text != '/' ? path_join(applier->options->arena, applier->folder, text) : text;
 }
 
@@ -95,6 +96,10 @@ static void set_one(Applier *applier, const Option *row, const ConfigNode *node,
 }
 
 static void set_list(Applier *applier, const Option *row, const ConfigNode *list) {
+    if (row->most && !list->first)
+        complain(applier, list,
+                 arena_format(applier->options->arena,
+                              "'%s' is empty; leave it out for the default", row->key));
     for (const ConfigNode *item = list->first; item; item = item->next) {
         if (item->kind == CONFIG_TEXT) set_one(applier, row, item, item->text);
         else
@@ -124,8 +129,9 @@ static void set_pairs(Applier *applier, const Option *row, const ConfigNode *map
             set_one(applier, row, item, arena_format(arena, "%s:%s", item->key, value));
         else
             complain(applier, item,
-                     arena_format(arena, "'%s' of '%s' is a text or a list of texts, not %s",
-                                  item->key, row->key, config_kind_name(item->kind)));
+                     arena_format(arena, "'%s' of '%s' is a text or a list of texts, not %s%s",
+                                  item->key, row->key, config_kind_name(item->kind),
+                                  item->kind == CONFIG_LIST ? " like this" : ""));
     }
 }
 

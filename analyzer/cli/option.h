@@ -41,7 +41,8 @@ typedef struct Option {
     const char *key;         /* in configuration files; NULL: on the command line only */
     int commands;            /* `config` takes every row with a key besides */
     const char *help;        /* without the default */
-    uint64_t most;           /* of numbers */
+    uint64_t most;           /* of numbers; of a list, 1: an empty one is a mistake, for all would
+                                be meant */
 } Option;
 
 extern const Option option_table[];

@@ -5,7 +5,7 @@
 
 const Option option_table[] = {
     {"--select", 0, OPTION_LIST, FIELD(select), "RULES", NULL, "select", OF_FINDINGS,
-     "report these rules: codes, beginnings of codes, names, or ALL", 0},
+     "report these rules: codes, beginnings of codes, names, or ALL", 1},
     {"--ignore", 0, OPTION_LIST, FIELD(ignore), "RULES", NULL, "ignore", OF_FINDINGS,
      "do not report these rules", 0},
     {"--extend-select", 0, OPTION_LIST, FIELD(extend_select), "RULES", NULL, "extend-select",
@@ -15,7 +15,7 @@ const Option option_table[] = {
      "do not report these rules in these files: 'legacy/**:EAG1,EAG402'", 0},
     {"--surface", 0, OPTION_LIST, FIELD(surfaces),
      "code|view|serializer|template|admin|form|model|table|feed|graphql", NULL, "surfaces",
-     OF_FINDINGS, "report only what is reached from these", 0},
+     OF_FINDINGS, "report only what is reached from these", 1},
     {"--fail-on", 0, OPTION_CHOICE, FIELD(fail_on), "info|warning|error", "warning", "fail-on",
      OF_CHECK, "the least severity that makes the exit status 1", 0},
     {"--respect-blanket-noqa", 0, OPTION_FLAG, FIELD(respect_blanket_noqa), NULL, NULL,

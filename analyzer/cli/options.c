@@ -3,8 +3,10 @@
  * options. How a value is read follows from its row alone. */
 #include "cli/option.h"
 #include "base/suggest.h"
+#include "source/file.h"
 #include "source/root.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,8 +79,24 @@ static const char *pair_set(Options *options, const Option *row, const char *val
     return NULL;
 }
 
+/* A dotted name, as Python has them. */
+static bool is_class_name(const char *text) {
+    bool start = true;
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (start ? !(isalpha(c) || c == '_' || c >= 0x80)
+                  : !(isalnum(c) || c == '_' || c == '.' || c >= 0x80))
+            return false;
+        start = c == '.';
+    }
+    return !start;
+}
+
 static const char *text_set(Options *options, const Option *row, const char *value) {
     if (!*value) return arena_format(options->arena, "needs a value: %s", row->value);
+    if (!strcmp(row->value, "CLASS") && !is_class_name(value))
+        return arena_format(options->arena, "takes a class like catalog.models.Cached, not '%s'",
+                            value);
     if (row->kind == OPTION_TEXT) *(const char **)field(options, row) = value;
     else array_push(options->arena, (Words *)field(options, row), value);
     return NULL;
@@ -94,9 +112,12 @@ static const char *flag_set(Options *options, const Option *row, const char *val
 
 static const char *django_set(Options *options, const Option *row, const char *value) {
     bool exact;
-    return django_specifier(value, strlen(value), field(options, row), &exact)
+    DjangoRange *range = field(options, row);
+    if (!django_specifier(value, strlen(value), range, &exact))
+        return arena_format(options->arena, "takes a version like 4.2, not '%s'", value);
+    return range->least <= range->most
                ? NULL
-               : arena_format(options->arena, "takes a version like 4.2, not '%s'", value);
+               : arena_format(options->arena, "allows no version: '%s'", value);
 }
 
 const char *option_set(Options *options, const Option *row, const char *value) {
@@ -348,6 +369,14 @@ void options_settle(Options *options) {
     if (options->format == OUTPUT_TEXT) options->format = OUTPUT_FULL;
 }
 
+/* Globs of a configuration file start where it lies, wherever eagerly is run. */
+static const char *globs_folder(const Options *options) {
+    const Option *row = option_of_key("per-file-ignores");
+    const Origin *origin = &options->origins[row - option_table];
+    if (origin->kind != ORIGIN_CONFIG) return NULL;
+    return path_real(options->arena, path_folder(options->arena, origin->path));
+}
+
 Selection options_selection(const Options *options) {
     const Pairs *pairs = &options->per_file_ignores;
     PerFile *per_file = arena_many(options->arena, PerFile, pairs->count + 1u);
@@ -362,6 +391,7 @@ Selection options_selection(const Options *options) {
         .ignore_count = options->ignore.count,
         .per_file = per_file,
         .per_file_count = options->per_file_ignores.count,
+        .per_file_folder = globs_folder(options),
         .surfaces = options->surfaces.items,
         .surface_count = options->surfaces.count,
         .min_confidence = options->min_confidence,

@@ -16,15 +16,22 @@ const char *severity_mistake(Arena *arena, const char *rule, const char *severit
     return selection_mistake(arena, &(Selection){.select = &rule, .select_count = 1});
 }
 
-/* The last one that names the rule counts. */
+/* The one that means the rule most exactly counts, and of those the last; -1: none. */
+static int severity_of(const Pairs *pairs, const RuleEntry *entry) {
+    int most = -1, severity = -1;
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        int weight = selector_weight(pairs->items[i].key, entry);
+        if (weight < 0 || weight < most) continue;
+        most = weight;
+        severity = severity_named(pairs->items[i].value);
+    }
+    return severity;
+}
+
 void options_severities(const Options *options, Findings *findings) {
-    for (uint32_t i = 0; i < options->severities.count; i++) {
-        const Pair *pair = &options->severities.items[i];
-        const RuleEntry *entry = rule_named(pair->key);
-        int severity = severity_named(pair->value);
-        for (uint32_t k = 0; entry && severity >= 0 && k < findings->items.count; k++)
-            if (findings->items.items[k].rule == entry)
-                findings->items.items[k].severity = (Severity)severity;
+    for (uint32_t i = 0; options->severities.count && i < findings->items.count; i++) {
+        int severity = severity_of(&options->severities, findings->items.items[i].rule);
+        if (severity >= 0) findings->items.items[i].severity = (Severity)severity;
     }
 }
 

@@ -11,20 +11,29 @@
 
 static const char *const own_names[] = {".eagerly.yaml", ".eagerly.yml", "eagerly.yaml"};
 
+enum { SEARCH_BYTES = 16 * 1024 * 1024 };
+
 static bool is_file(const char *path) {
     struct stat about;
     return !stat(path, &about) && S_ISREG(about.st_mode);
 }
 
+/* Whatever bears our name is meant for us: what cannot be read is a mistake that is told. */
+static bool is_there(const char *path) {
+    struct stat about;
+    return !lstat(path, &about);
+}
+
 /* A pyproject.toml that says nothing of eagerly configures nothing, whether it is right or not. */
 static bool speaks_of_us(const char *path) {
-    FileBytes file = file_read(path, CONFIG_BYTES, true);
+    FileBytes file = file_read(path, SEARCH_BYTES, true);
     bool speaks = false;
     if (file.status == READ_DONE && strstr(file.bytes, "eagerly")) {
         Arena *arena = arena_new();
         ConfigMistake mistake = {0};
-        speaks = config_toml(arena, file.bytes, (size_t)file.size, &mistake)
-                 || (mistake.text && strstr(file.bytes, "tool.eagerly"));
+        bool large = file.size > CONFIG_BYTES;
+        speaks = (!large && config_toml(arena, file.bytes, (size_t)file.size, &mistake))
+                 || ((large || mistake.text) && strstr(file.bytes, "tool.eagerly"));
         arena_free(arena);
     }
     free(file.bytes);
@@ -34,7 +43,7 @@ static bool speaks_of_us(const char *path) {
 static const char *file_in(Arena *arena, const char *folder) {
     for (size_t i = 0; i < sizeof own_names / sizeof *own_names; i++) {
         const char *path = path_join(arena, folder, own_names[i]);
-        if (is_file(path)) return path;
+        if (is_there(path)) return path;
     }
     const char *path = path_join(arena, folder, "pyproject.toml");
     return is_file(path) && speaks_of_us(path) ? path : NULL;

@@ -2,6 +2,7 @@
  * makes a second definition a mistake; what is handed out is [tool.eagerly]. Dates are numbers as
  * far as we care. */
 #include "config/document.h"
+#include "base/writer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -325,6 +326,15 @@ static bool is_number(const char *text) {
     return exponent && !text[exponent];
 }
 
+/* 1_000 and +10 as options write them. */
+static void number_plain(char *text) {
+    char *to = text;
+    if (text[strspn(text, "+0123456789_")]) return;
+    for (; *text; text++)
+        if (*text != '_' && *text != '+') *to++ = *text;
+    *to = '\0';
+}
+
 static bool read_word(Toml *toml, ConfigNode *into) {
     static const char letters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                   "+-_.:";
@@ -337,6 +347,7 @@ static bool read_word(Toml *toml, ConfigNode *into) {
     if (into->kind == CONFIG_NUMBER && !is_number(text))
         return refuse(toml, length ? arena_format(toml->arena, "'%s' is no value", text)
                                    : "a value is expected here");
+    number_plain(text);
     toml->at += length;
     return true;
 }
@@ -398,6 +409,20 @@ static bool read_line(Toml *toml, ConfigNode **table) {
            || refuse(toml, "the end of the line is expected here");
 }
 
+/* Else the place of the first byte that is none. */
+static bool is_utf8(Toml *toml) {
+    size_t length = (size_t)(toml->end - toml->at), good = utf8_span(toml->at, length);
+    if (good == length) return true;
+    uint32_t line = 1, column = 1;
+    for (size_t i = 0; i < good; i++, column++) {
+        if (toml->at[i] != '\n') continue;
+        line++;
+        column = 0;
+    }
+    *toml->mistake = (ConfigMistake){"no UTF-8", line, column};
+    return false;
+}
+
 ConfigNode *config_toml(Arena *arena, const char *text, size_t length, ConfigMistake *mistake) {
     bool marked = length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3);
     Toml toml = {.arena = arena, .at = text + (marked ? 3 : 0), .end = text + length, .line = 1,
@@ -406,7 +431,7 @@ ConfigNode *config_toml(Arena *arena, const char *text, size_t length, ConfigMis
     toml.root = config_append(arena, NULL, CONFIG_MAP);
     toml.scratch = memory_alloc(length + 8);
     ConfigNode *table = toml.root;
-    bool good = true;
+    bool good = is_utf8(&toml);
     while (good && toml.at < toml.end) good = read_line(&toml, &table);
     free(toml.scratch);
     if (!good) return NULL;

@@ -66,6 +66,7 @@ typedef struct Selection {
     uint32_t ignore_count;
     const struct PerFile *per_file;
     uint32_t per_file_count;
+    const char *per_file_folder; /* what the globs start at, without links; NULL: the paths shown */
     const char *const *surfaces; /* names of surfaces; none: all */
     uint32_t surface_count;
     Confidence min_confidence;
@@ -94,6 +95,8 @@ bool selection_has(const Selection *selection, const RuleEntry *entry);
 bool selection_wants(const Selection *selection, const Finding *finding);
 /* Whether a selector ("EAG1", "missing-select-related", "ALL") means a rule. */
 bool selector_means(const char *selector, const RuleEntry *entry);
+/* How exactly it does: the more the exacter; -1: not at all. */
+int selector_weight(const char *selector, const RuleEntry *entry);
 /* NULL, or what is wrong with a selector, or with a selection, in one line. */
 const char *selector_mistake(Arena *arena, const char *selector);
 const char *selection_mistake(Arena *arena, const Selection *selection);

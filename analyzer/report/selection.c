@@ -2,9 +2,11 @@
  * selected and ignored the more exact selector decides, and of equals ignoring. */
 #include "base/suggest.h"
 #include "report/words.h"
+#include "source/file.h"
 #include "source/ignore.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,8 +31,7 @@ const RuleEntry *rule_named(const char *code_or_name) {
     return NULL;
 }
 
-/* How exactly a selector means a rule; -1: not at all. */
-static int selector_weight(const char *selector, const RuleEntry *entry) {
+int selector_weight(const char *selector, const RuleEntry *entry) {
     size_t length = strlen(selector);
     if (!strcasecmp(selector, "ALL")) return 0;
     if (!strcasecmp(selector, entry->rule->code) || same_name(entry->name, selector)) return EXACT;
@@ -88,11 +89,21 @@ static char *selector_next(const char **at, char *copy, size_t room) {
     return copy;
 }
 
+/* The file's path from the folder that the globs start at, or as it is shown. `real` has room for
+ * a path. */
+static const char *path_for_globs(const Selection *selection, const Place *place, char *real) {
+    const char *folder = selection->per_file_folder;
+    const char *below = folder && realpath(place->opened, real) ? path_below(real, folder) : NULL;
+    return below ? below : place->path;
+}
+
 static bool per_file_ignores(const Selection *selection, const Finding *finding) {
-    char selector[SELECTOR_MOST];
+    char selector[SELECTOR_MOST], real[PATH_MAX];
+    if (!selection->per_file_count) return false;
+    const char *path = path_for_globs(selection, &finding->place, real);
     for (uint32_t i = 0; i < selection->per_file_count; i++) {
         const char *at = selection->per_file[i].selectors;
-        if (!glob_matches(selection->per_file[i].glob, finding->place.path)) continue;
+        if (!glob_matches(selection->per_file[i].glob, path)) continue;
         while (selector_next(&at, selector, sizeof selector))
             if (selector_means(selector, finding->rule)) return true;
     }

@@ -124,7 +124,6 @@ bool django_specifier(const char *text, size_t length, DjangoRange *range, bool 
             at++; /* rc1 */
         clauses += !version.any || version.parts;
     }
-    if (range->most < range->least) range->most = range->least;
     return clauses > 0;
 }
 
@@ -158,7 +157,9 @@ static bool specifier_at(const char *text, DjangoRange *range, bool *exact) {
     size_t length = span(text, ";#\"'\n\r\\@", SPAN_MOST);
     const char *option = memchr(text, '-', length);
     if (option) length = (size_t)(option - text); /* --hash=... */
-    return django_specifier(text, length, range, exact);
+    bool good = django_specifier(text, length, range, exact);
+    if (range->most < range->least) range->most = range->least;
+    return good;
 }
 
 static const char *line_next(const char *line) {

@@ -13,7 +13,7 @@ typedef struct DjangoRange {
 } DjangoRange;
 
 /* What a specifier allows: ">=4.2,<5.0", "==4.2.*", "~=4.2", "^4.2", "4.2.11". `*exact`: it is one
- * version. False: it says nothing that we understand. */
+ * version; `most` is below `least` if it allows none. False: it says nothing that we understand. */
 bool django_specifier(const char *text, size_t length, DjangoRange *range, bool *exact);
 
 typedef enum DjangoFile {
