@@ -182,6 +182,8 @@ def check_others(tally, runs):
     case("color", "color: always\n", lambda text: "\x1b[" in runs.run(text)[1])
     case("statistics", "statistics: true\n",
          lambda text: runs.run(text)[2].count("\n") > 10 > runs.run("")[2].count("\n"))
+    case("show-all", "show-all: true\n",
+         lambda text: runs.found(text) == PLAIN and value(runs.folder, runs, "show-all") == "true")
     case("jobs", "jobs: 3\n",
          lambda text: runs.found(text) == PLAIN and value(runs.folder, runs, "jobs") == "3")
     case("min-confidence", "min-confidence: certain\n",
