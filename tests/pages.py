@@ -6,10 +6,11 @@
 
 A case is the body of `{% for b in books %}` and a way to load the books: what one more book costs,
 and one more child of each book (its reviews, tags ...). The numbers are in
-template_facts/cases.tsv; the models are those of drf_facts. --django renders the same pages under
-that Python's Django, which has to ask for as much. template_facts/exceptions.tsv names the cases
-that do not agree, with the reason; one that agrees after all is a failure. The last line counts
-the checks; the exit status is 1 if one failed.
+template_facts/cases.tsv; the models are those of drf_facts. Whole pages are in whole.tsv: of
+Django's templates, of Jinja's, and of generic views; ` @@ ` parts a template from what it extends.
+--django renders the same pages under that Python's Django, which has to ask for as much.
+template_facts/exceptions.tsv names the cases that do not agree, with the reason; one that agrees
+after all is a failure. The last line counts the checks; the exit status is 1 if one failed.
 """
 import argparse
 import collections
@@ -79,11 +80,17 @@ def loaded(load, model):
 
 
 class Case:
+    folder = "templates"
+
     def __init__(self, number, load, cell, body):
         self.name, self.load, self.body, self.cell = "case_%03d" % number, load, body, cell
         self.identity = load + ": " + body
         model = "Loud" if body.endswith(" (loud)") else "Book"
         self.rows = loaded(load, model)
+        self.key = self.name
+
+    def templates(self):
+        yield self.name + ".html", self.template()
 
     def module(self):
         return ("from django.template.loader import render_to_string\n\n"
@@ -95,6 +102,55 @@ class Case:
         return "{%% load i18n shop_tags %%}{%% for b in books %%}\n%s\n{%% endfor %%}\n" % body
 
 
+PAGE = """from django.core.paginator import Paginator
+from django.template.loader import render_to_string
+
+from shop.models import Book
+
+
+def rows():
+    return render_to_string("%s.html", %s)
+"""
+VIEW = """from django.test import RequestFactory
+from django.views.generic import DetailView, ListView
+
+from shop.models import Book
+
+
+class Page(%s):
+    template_name = "%s.html"
+    %s
+
+
+def rows():
+    return Page.as_view()(RequestFactory().get("/")%s).rendered_content
+"""
+
+
+class Whole:
+    """A page of its own, or a view."""
+
+    def __init__(self, number, kind, load, cell, code, body):
+        self.name, self.kind, self.cell, self.body = "whole_%03d" % number, kind, cell, body
+        self.identity = "%s, %s, %s: %s" % (kind, load, code, body)
+        self.code = code.replace("ROWS", loaded(load, "Book"))
+        self.folder = "jinja2" if kind == "jinja" else "templates"
+        self.key = ("detail: " if kind == "detail" else "") + self.name
+
+    def module(self):
+        if self.kind in ("page", "jinja"):
+            return PAGE % (self.name, self.code)
+        base = "DetailView" if self.kind == "detail" else "ListView"
+        row = ', pk=Book.objects.values_list("pk", flat=True)[0]' if self.kind == "detail" else ""
+        return VIEW % (base, self.name, self.code.replace("; ", "\n    "), row)
+
+    def templates(self):
+        for i, text in enumerate(self.body.split(" @@ ")):
+            for k in (1, 2):
+                text = text.replace("BASE%d" % k, "%s_%d.html" % (self.name, k))
+            yield self.name + ("_%d" % i if i else "") + ".html", text + "\n"
+
+
 def read(name):
     for line in (FACTS / name).read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -102,7 +158,8 @@ def read(name):
 
 
 def cases_read():
-    return [Case(i, load, cell, body) for i, (load, cell, body) in enumerate(read("cases.tsv"))]
+    rows = [Case(i, *case) for i, case in enumerate(read("cases.tsv"))]
+    return rows + [Whole(i, *case) for i, case in enumerate(read("whole.tsv"))]
 
 
 def distil(path):
@@ -121,6 +178,7 @@ def distil(path):
 def write_project(folder, cases):
     package = folder / "shop"
     (package / "templates").mkdir(parents=True)
+    (package / "jinja2").mkdir()
     (package / "templatetags").mkdir()
     for name in ("__init__.py", "templatetags/__init__.py"):
         (package / name).write_text("")
@@ -130,8 +188,8 @@ def write_project(folder, cases):
         (package / "templates" / name).write_text(text)
     for case in cases:
         (package / (case.name + ".py")).write_text(case.module(), encoding="utf-8")
-        (package / "templates" / (case.name + ".html")).write_text(case.template(),
-                                                                   encoding="utf-8")
+        for name, text in case.templates():
+            (package / case.folder / name).write_text(text, encoding="utf-8")
 
 
 def predicted(eagerly, folder):
@@ -146,7 +204,8 @@ def predicted(eagerly, folder):
         if not event or event["silence"] in ("served", "once") or event["kind"] == "BUILD":
             continue
         loops = [loop.rsplit(":", 1)[0] for loop in event["loops"].split(",")]
-        name = re.fullmatch(r"shop/templates/(case_\d+)\.html:1", loops[-1])
+        name = re.fullmatch(r"shop/(?:templates|jinja2)/((?:case|whole)_\d+)(?:_\d)?\.html:1",
+                            loops[-1])
         if name and len(loops) <= 2:
             counts[name.group(1)][len(loops) - 1] += 1
     return counts
@@ -155,6 +214,8 @@ def predicted(eagerly, folder):
 def complaint_of(case, found):
     if case.cell.startswith("!"):
         return "raises, eagerly counts %s" % found if any(found) else None
+    if case.key.startswith("detail: "):
+        found = found[::-1]  # the children of one book are the outermost loop
     told = "%g %g" % tuple(found)
     return None if told == case.cell else "measured %s, eagerly counts %s" % (case.cell, told)
 
@@ -174,14 +235,14 @@ def check_counts(tally, cases, found):
 
 
 def check_django(tally, cases, folder, python):
-    sources = {case.name: case.module() for case in cases}
+    sources = {case.key: case.module() for case in cases}
     done = subprocess.run([python, HERE / "drf_facts" / "measure.py", folder],
                           input=json.dumps(sources), capture_output=True, text=True, timeout=300)
     if done.returncode:
         sys.exit("measure.py failed: %s" % done.stderr[-2000:])
     measured = json.loads(done.stdout)
     for case in cases:
-        cell = measured[case.name]
+        cell = measured[case.key]
         told = "!" + cell if isinstance(cell, str) else "%g %g" % tuple(cell)
         tally.check(told == case.cell, "%s under %s" % (case.identity, python),
                     "costs %s, not %s" % (told, case.cell))

@@ -111,8 +111,9 @@ static const Value *evaluate_name(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     Str name = node_name(a, node);
     const Value *value = state_get(&a->state, fact_key(FACT_VARIABLE, 0, name));
+    if (template_runs(a))
+        return value ? template_resolved(a, node, value) : template_global(a, node, name);
     if (value) return value;
-    if (template_runs(a)) return template_global(a, node, name);
     Symbol symbol = project_global(e->project, a->module, name);
     if (symbol.kind != SYMBOL_UNKNOWN) return value_of_symbol(a, symbol);
     if (a->owner && !a->self) { /* a class body: its own names */

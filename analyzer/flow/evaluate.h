@@ -262,6 +262,8 @@ const Value *condition_tells(Activation *a, NodeId condition);
 /* `if obj.parent: return ...` splits the rows: what follows runs for some of them. */
 bool condition_reads_row(Activation *a, NodeId condition);
 bool condition_ends_batch(Activation *a, NodeId condition); /* holds once per batch */
+/* ... or in one turn of the innermost loop: {% if forloop.first %} */
+bool condition_holds_once(Activation *a, NodeId condition);
 /* Names whose alternatives the condition tells apart keep those that fit. */
 void condition_narrow(Activation *a, NodeId condition, bool holds);
 

@@ -237,8 +237,25 @@ static bool ends_batch(Activation *a, NodeId node, unsigned depth) {
     return length && str_length(module->strings, right->name) > 1;
 }
 
+/* {% if forloop.first %}: once in all turns. */
+static bool holds_at_end(Activation *a, NodeId node, unsigned depth) {
+    const Node *at = node_at(a, node);
+    if (at->kind == NODE_BOOLEAN && at->extra == OP_AND && depth < 8)
+        return holds_at_end(a, child_at(a, node, 0), depth + 1)
+               || holds_at_end(a, child_at(a, node, 1), depth + 1);
+    if (at->kind != NODE_LOOKUP) return false;
+    Str name = node_name(a, node), loop = node_name(a, child_at(a, node, 0));
+    return (name_is(a->e, name, "first") || name_is(a->e, name, "last"))
+           && node_at(a, child_at(a, node, 0))->kind == NODE_NAME
+           && (name_is(a->e, loop, "forloop") || name_is(a->e, loop, "loop"));
+}
+
+bool condition_holds_once(Activation *a, NodeId condition) {
+    return holds_at_end(a, condition, 0);
+}
+
 bool condition_ends_batch(Activation *a, NodeId condition) {
-    return ends_batch(a, condition, 0);
+    return condition_holds_once(a, condition) || ends_batch(a, condition, 0);
 }
 
 /* Behind `isinstance(name, C)`, a name with several alternatives keeps those that fit. */

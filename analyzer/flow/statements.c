@@ -167,8 +167,11 @@ static void execute_if(Activation *a, NodeId node) {
     a->holds_per_batch += ends && !batch;
     a->loop_count -= batch;
     a->in_batch += batch;
+    bool once = innermost && a->left_count < LIMIT_LOOPS && condition_holds_once(a, condition);
+    if (once) a->left[a->left_count++] = innermost;
     condition_narrow(a, condition, true);
     execute(a, child_at(a, node, 1));
+    a->left_count -= once;
     a->in_batch -= batch;
     a->holds_per_batch -= ends && !batch;
     a->loop_count = loops;

@@ -295,6 +295,11 @@ static const Value *call_if_callable(Activation *a, NodeId node, const Value *va
     }
 }
 
+const Value *template_resolved(Activation *a, NodeId node, const Value *value) {
+    bool callable = value->kind == VALUE_FUNCTION || value->kind == VALUE_METHOD;
+    return callable && !is_jinja(a) ? call_if_callable(a, node, value) : value;
+}
+
 static const Value *lookup_index(Activation *a, NodeId node, const Value *value, long index) {
     Evaluator *e = a->e;
     switch ((ValueKind)value->kind) {

@@ -39,6 +39,8 @@ void template_execute(Activation *a, NodeId node);
 /* A name that the context does not have: what each page knows, or a function of the project that
  * Jinja templates know. */
 const Value *template_global(Activation *a, NodeId node, Str name);
+/* A value of the context as a template takes it: called, if it can be and Django reads it. */
+const Value *template_resolved(Activation *a, NodeId node, const Value *value);
 /* value.name as templates read it: a key, an attribute or an index; called, if it can be. */
 const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str name);
 /* The names the template sees, as the context of what it includes. */

@@ -344,6 +344,8 @@ static const Value *hook(Activation *a, NodeId node, const Value *view, const ch
                          const Arguments *arguments) {
     const ClassMember *own = class_method(a->e, view->klass, name);
     if (own) return call_member(a, node, view, own, arguments);
+    bool lambda = !strncmp(name, "get_", 4) && class_member(view->klass, name_of(a->e, name));
+    if (lambda) return a->e->unknown;
     const Value *given = view_method(a, node, view, name, arguments);
     return given ? given : a->e->unknown;
 }

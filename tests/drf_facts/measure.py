@@ -7,6 +7,7 @@ function `rows`. Each runs with (rows, children a row) = (3, 2), (9, 2) and (9, 
 {case: [queries per row, queries per child]}, or {case: "exception"}.
 """
 import json
+import os
 import sys
 
 RUNS = ((3, 2), (9, 2), (9, 5))
@@ -16,6 +17,9 @@ NAMES = ("author-detail", "editor-detail", "tag-detail", "review-detail", "book-
 def configure():
     from django.conf import settings
 
+    engines = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+    if os.path.exists(os.path.join(sys.argv[1], "shop", "jinja2")):
+        engines.append({"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": True})
     settings.configure(
         SECRET_KEY="facts",
         USE_TZ=True,
@@ -25,8 +29,7 @@ def configure():
                         "shop"],
         STATIC_URL="/static/",
         ALLOWED_HOSTS=["*"],
-        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates",
-                    "APP_DIRS": True}],
+        TEMPLATES=engines,
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
     )
     import django
