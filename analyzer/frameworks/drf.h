@@ -37,7 +37,12 @@ const Route *route_of(const Routes *routes, Str action); /* NULL: none leads the
 const Value *eager_queryset(Activation *a, const Value *view, const Value *queryset,
                             const Value *serializer);
 
-/* passed.c: paginators. Each answers NULL for what is not its own. */
+/* backends.c */
+bool class_is_backend(const Class *klass);
+/* GenericAPIView.filter_queryset() */
+const Value *backends_filter(Activation *a, NodeId node, const Value *view, const Value *queryset);
+
+/* passed.c: paginators and filter backends. Each answers NULL for what is not its own. */
 bool class_is_passed(const Class *klass);
 const Value *passed_construct(Activation *a, NodeId node, const Class *klass);
 const Value *passed_paginator(Activation *a, NodeId node); /* the paginator of a view */

@@ -154,7 +154,8 @@ const Value *view_method(Activation *a, NodeId node, const Value *view, const ch
     if (!class_is_generic(view->klass)) return !strcmp(name, "initial") ? e->none : NULL;
     const Value *first = arguments->count ? arguments->values[0] : e->unknown;
     if (!strcmp(name, "get_queryset")) return view_queryset(a, node, view);
-    if (!strcmp(name, "filter_queryset") || !strcmp(name, "paginate_queryset")) return first;
+    if (!strcmp(name, "filter_queryset")) return backends_filter(a, node, view, first);
+    if (!strcmp(name, "paginate_queryset")) return first;
     if (!strcmp(name, "get_paginated_response")) return e->scalar;
     if (!strcmp(name, "get_serializer_class"))
         return own_attribute(a, node, view, "serializer_class");
