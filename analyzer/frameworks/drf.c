@@ -376,7 +376,10 @@ static const Value *serializer_representation(Activation *a, NodeId node, const 
                                               const Arguments *arguments) {
     const Value *row = arguments->values[0];
     const Value *child = object_fact(a, object, "child");
-    if (child && child->kind == VALUE_OBJECT && class_is_serializer(child->klass)) {
+    const Value *many = object_fact(a, object, "+many");
+    if (many && many->flags & VALUE_TRUE) { /* the list around it is meant */
+        represent_many(a, node, object, row);
+    } else if (child && child->kind == VALUE_OBJECT && class_is_serializer(child->klass)) {
         represent_rows(a, node, child, row);
     } else if (row->kind == VALUE_ROW) {
         call_fields(a, node, object, arguments);
