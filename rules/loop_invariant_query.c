@@ -34,6 +34,7 @@ static bool loop_invariant_query_applies(const Event *event) {
 }
 
 static void loop_invariant_query_describe(const Event *event, Report *report) {
+    if (report_choices(report, event)) return;
     bool outer = event->invariant < event->loop_count;
     if (event->path_length)
         report_say(report, event, outer ? "%P is asked for %O once per %M in %L, though it depends "

@@ -31,6 +31,7 @@ static bool query_in_loop_applies(const Event *event) {
 }
 
 static void query_in_loop_describe(const Event *event, Report *report) {
+    if (report_choices(report, event)) return;
     const char *method = report_method(report, event);
     if (event->model)
         report_say(report, event, "a query on %T (%O) runs once per %M in %L");

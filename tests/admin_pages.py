@@ -54,15 +54,24 @@ def write_project(folder, case=None):
     return folder
 
 
+def is_possible(case, finding):
+    """Whether a page is known to ask so, but not how often: somebody searches, deletes, or has more
+    than a few forms on one page."""
+    pages = ("search", "delete", "selected")
+    return case.page in pages or finding["code"] in ("EAG203", "EAG401")
+
+
 def findings_of(eagerly, folder, case):
     """(codes with their relations, complaint)"""
     write_project(folder, case)
     try:
-        done = subprocess.run([eagerly] + COMMAND, cwd=folder, capture_output=True, timeout=60)
+        done = subprocess.run([eagerly] + COMMAND + ["--min-confidence", "possible"], cwd=folder,
+                              capture_output=True, timeout=60)
         report = json.loads(done.stdout.decode("utf-8"))
     except (OSError, subprocess.TimeoutExpired, ValueError) as error:
         return None, str(error)
-    found = [finding for finding in report["findings"] if finding["code"].startswith(FAMILIES)]
+    found = [finding for finding in report["findings"] if finding["code"].startswith(FAMILIES)
+             and (finding["confidence"] != "possible" or is_possible(case, finding))]
     return sorted({"%s %s" % (f["code"], f.get("relation") or "") for f in found}), ""
 
 

@@ -419,6 +419,7 @@ static void register_table(Evaluator *e, const Builtin *table, size_t count) {
 void builtins_register(Evaluator *e) {
     register_table(e, handlers, sizeof handlers / sizeof *handlers);
     register_table(e, iterator_builtins, iterator_builtin_count);
+    register_table(e, dump_builtins, dump_builtin_count);
     register_table(e, container_builtins, container_builtin_count);
     register_table(e, function_builtins, function_builtin_count);
     register_table(e, formset_builtins, formset_builtin_count);

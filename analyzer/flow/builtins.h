@@ -38,6 +38,10 @@ const Value *call_made(Activation *a, NodeId node, const Value *callee,
 extern const Builtin formset_builtins[];
 extern const size_t formset_builtin_count;
 
+/* dumps.c */
+extern const Builtin dump_builtins[];
+extern const size_t dump_builtin_count;
+
 /* containers.c */
 extern const Builtin container_builtins[];
 extern const size_t container_builtin_count;

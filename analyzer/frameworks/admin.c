@@ -15,7 +15,8 @@
 
 #define ADMIN "django.contrib.admin."
 
-enum { VERSION_CHECKBOX = 50, VERSION_NAMED = 61, JOINED_HOPS = 2, JOINED_LOADS = 400 };
+enum { VERSION_CHECKBOX = 50, VERSION_NAMED = 61, JOINED_HOPS = 2, JOINED_LOADS = 400,
+       FEW_ROWS = 20 };
 
 static bool class_is_admin(const Class *klass) {
     return klass && class_is(klass, ADMIN "BaseModelAdmin");
@@ -282,6 +283,14 @@ static void rows_show(AdminRun *run, const Value *queryset, const Option *column
     declared_leave(a, before);
 }
 
+/* A page of the list: no more than 20 rows, where the class says so. */
+static const Value *changelist_page(Activation *a, const AdminRun *run, const Value *queryset) {
+    long rows;
+    Option page = option_of(a, run->admin, "list_per_page");
+    bool small = page.value && value_number(a->e, page.value, &rows) && rows <= FEW_ROWS;
+    return small ? queryset_sliced(a, run->node, queryset, true) : queryset;
+}
+
 static Option changelist_columns(AdminRun *run) {
     Arguments given = argument_of(run->node, run->request);
     Option columns = option_hooked(&run->top, run->admin, "get_list_display", "list_display",
@@ -302,10 +311,12 @@ static void run_changelist(Evaluator *e, const Registration *registration) {
         for (uint32_t i = 0; i < plans.count; i++) {
             a->state = state_copy(e->scratch, &before);
             a->fallback += i > 0;
-            rows_show(&run, value_with_plan(e->values, queryset, plans.plans[i]), &columns);
+            const Value *rows = value_with_plan(e->values, queryset, plans.plans[i]);
+            rows_show(&run, changelist_page(a, &run, rows), &columns);
             a->fallback -= i > 0;
         }
     }
+    admin_filters_show(&run);
     admin_finish(&run);
 }
 
@@ -398,6 +409,8 @@ static const Value *admin_method(Activation *a, NodeId node, const Value *object
         const Value *given[] = {rows ? rows : a->e->unknown, a->e->scalar};
         return value_sequence(a->e->values, given, 2);
     }
+    if (!strcmp(text, "formfield_for_foreignkey") || !strcmp(text, "formfield_for_manytomany"))
+        return admin_field_method(a, object, text, arguments);
     return option_hook(a, object, text);
 }
 
@@ -421,11 +434,16 @@ static const Value *admin_attribute(Activation *a, NodeId node, const Value *obj
 
 static void admin_roots(Evaluator *e) {
     Registrations found = {0};
+    Map searched = {0};
     registrations_collect(e, &found);
+    admin_searched(e, &found, &searched);
     for (uint32_t i = 0; i < found.items.count; i++) {
-        run_changelist(e, &found.items.items[i]);
-        run_actions(e, &found.items.items[i]);
-        admin_change(e, &found.items.items[i]);
+        const Registration *one = &found.items.items[i];
+        run_changelist(e, one);
+        run_actions(e, one);
+        admin_change(e, one);
+        if (map_get(&searched, (uintptr_t)one->model)) admin_search(e, one);
+        admin_delete(e, one);
     }
 }
 

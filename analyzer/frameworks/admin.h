@@ -34,8 +34,18 @@ void admin_show_all(Activation *a, const Value *admin, const Option *columns, co
                     Site fallback);
 /* The lists of choices that the form of this admin or inline class shows for its model. */
 void admin_choices(Activation *a, const Value *admin, const Model *model);
+/* What super().formfield_for_foreignkey() or ..._manytomany() gives: `name` is the method's. */
+const Value *admin_field_method(Activation *a, const Value *admin, const char *name,
+                                const Arguments *arguments);
 /* The same for the fields of a list that may be edited in it, each row with lists of its own. */
 void admin_choices_of_row(Activation *a, const Value *admin, const Model *model);
+/* The links that list_filter offers beside the list, each by str(). */
+void admin_filters_show(AdminRun *run);
+/* The models that some autocomplete_fields leads to, and the search of one of them. */
+void admin_searched(Evaluator *e, const Registrations *found, Map *searched);
+void admin_search(Evaluator *e, const Registration *registration);
+/* The page that asks whether to delete a row: all that would go with it. */
+void admin_delete(Evaluator *e, const Registration *registration);
 /* The change view: one object, its read-only fields, its inlines. */
 void admin_change(Evaluator *e, const Registration *registration);
 

@@ -2,8 +2,9 @@
  * inlines.
  *
  * Each inline row is headed by str(row). The rows come from the inline's own get_queryset(), and
- * do not know the object they hang from. A foreign key is a list of choices, unless the class says
- * otherwise; where it computes its form, nothing is said of it. */
+ * do not know the object they hang from. A foreign key is a list of choices, which each form of an
+ * inline asks anew, unless the class says otherwise; where it computes its form, nothing is said of
+ * it. */
 #include "frameworks/admin.h"
 #include "frameworks/forms.h"
 
@@ -32,13 +33,16 @@ static bool option_names(Activation *a, const Value *admin, const char *option, 
     return option_lists(a->e, option_of(a, admin, option).value, name, 0);
 }
 
-/* Whether the class leaves its form to Django. */
+static const char *hook_of(const Relation *relation) {
+    return relation->many ? "formfield_for_manytomany" : "formfield_for_foreignkey";
+}
+
+/* Whether the class leaves its form to Django, but for the hooks of single fields. */
 static bool form_is_plain(Evaluator *e, const Class *klass) {
     static const char *const hooks[] = {
-        "formfield_for_foreignkey", "formfield_for_manytomany", "formfield_for_dbfield",
-        "get_form", "get_formset", "get_fields", "get_fieldsets", "get_exclude", "form", "formset",
-        "get_readonly_fields", "formfield_overrides", "has_change_permission",
-        "get_autocomplete_fields", "get_field_queryset"};
+        "formfield_for_dbfield", "get_form", "get_formset", "get_fields", "get_fieldsets",
+        "get_exclude", "form", "formset", "get_readonly_fields", "formfield_overrides",
+        "has_change_permission", "get_autocomplete_fields", "get_field_queryset"};
     for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++)
         if (class_member(klass, name_of(e, hooks[i]))) return false;
     return klass->mro_complete;
@@ -61,6 +65,48 @@ static bool field_is_listed(Activation *a, const Value *admin, const Relation *r
     return true;
 }
 
+static Site field_site(Activation *a, const Value *admin, Str name) {
+    Option fields = form_fields_option(a, admin);
+    return fields.value ? site_of_text(a->e, fields.site, name) : fields.site;
+}
+
+/* The field that Django makes for a relation: with what the class's formfield_for_foreignkey() or
+ * formfield_for_manytomany() does to it. Anything but a field of ours: nothing is said of it. */
+static const Value *field_made(Activation *a, const Value *admin, const Relation *relation) {
+    const ClassMember *own = class_method(a->e, admin->klass, hook_of(relation));
+    if (!own) return form_field(a->e, field_site(a, admin, relation->name), relation);
+    Value draft = {.kind = VALUE_OBJECT, .site = relation->site, .name = relation->name};
+    const Value *field = value_intern(a->e->values, &draft);
+    object_put(a, field, "name", value_string(a->e->values, relation->name));
+    const Value *given[] = {field, a->e->unknown};
+    Arguments arguments = arguments_of(own->site.node, given, 2);
+    Standing before = declared_enter(a, own->site, a->surface);
+    const Value *made = call_member(a, own->site.node, admin, own, &arguments);
+    declared_leave(a, before);
+    return made;
+}
+
+const Value *admin_field_method(Activation *a, const Value *admin, const char *name,
+                                const Arguments *arguments) {
+    static const char *const read[] = {"queryset", "request", "db_field"};
+    Evaluator *e = a->e;
+    const Value *field = argument(arguments, e, 0, "db_field");
+    const Model *model = declared_model(a, admin, "model");
+    const Value *queryset = argument(arguments, e, 99, "queryset");
+    const Relation *relation = field && field->kind == VALUE_OBJECT && !field->klass && model
+                                   ? form_relation(e, model, field->name) : NULL;
+    if (!relation || strcmp(hook_of(relation), name) || arguments->open) return e->unknown;
+    for (uint32_t i = 0; i < arguments->count; i++) {
+        bool known = !arguments->names[i];
+        for (size_t k = 0; k < sizeof read / sizeof *read; k++)
+            known = known || name_is(e, arguments->names[i], read[k]);
+        if (!known) return e->unknown;
+    }
+    const Value *made = form_field(e, field_site(a, admin, relation->name), relation);
+    if (queryset) object_put(a, made, "queryset", queryset);
+    return made;
+}
+
 void admin_choices(Activation *a, const Value *admin, const Model *model) {
     Evaluator *e = a->e;
     if (!form_is_plain(e, admin->klass)) return;
@@ -72,8 +118,7 @@ void admin_choices(Activation *a, const Value *admin, const Model *model) {
         if (!relation || relation->through || !field_is_listed(a, admin, relation)) continue;
         if (fields.value && !option_lists(e, fields.value, name, 0)) continue;
         if (parent && relation->to && model_inherits(parent, relation->to)) continue;
-        Site site = fields.value ? site_of_text(e, fields.site, name) : fields.site;
-        form_choices_of(a, site, relation);
+        form_choices_of(a, field_made(a, admin, relation));
     }
 }
 
@@ -86,8 +131,11 @@ void admin_choices_of_row(Activation *a, const Value *admin, const Model *model)
         if (names->items[i]->kind != VALUE_STRING) continue;
         Str name = names->items[i]->name;
         const Relation *relation = form_relation(e, model, name);
-        if (relation && field_is_listed(a, admin, relation))
-            form_choices_of(a, site_of_text(e, editable.site, name), relation);
+        if (!relation || !field_is_listed(a, admin, relation)) continue;
+        bool hooked = class_method(e, admin->klass, hook_of(relation)) != NULL;
+        Site site = site_of_text(e, editable.site, name);
+        form_choices_of(a, hooked ? field_made(a, admin, relation)
+                                  : form_field(e, site, relation));
     }
 }
 
@@ -126,6 +174,9 @@ static void inline_rows(Activation *a, const Value *inlined, const Option *model
     admin_choices(a, inlined, queryset->birth->model);
     if (!walk_start(a, node, node, queryset, &walk)) return;
     walk_turn(a, &walk);
+    a->fallback++; /* the forms of a page are few, as a rule */
+    admin_choices(a, inlined, queryset->birth->model);
+    a->fallback--;
     if (!template.value) use_text(a, node, walk.item);
     Site declared = option_of(a, inlined, "readonly_fields").site;
     admin_show_all(a, inlined, &shown, walk.item, declared);

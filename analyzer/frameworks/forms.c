@@ -9,8 +9,7 @@
 
 #define FORMS "django.forms."
 
-
-static bool class_is_form(const Class *klass) {
+bool class_is_form(const Class *klass) {
     return klass && class_is(klass, FORMS "BaseForm");
 }
 
@@ -26,8 +25,8 @@ static const Value *field_object(Evaluator *e, const Class *klass, Site site, St
 }
 
 /* A field that Django makes of a relation: it knows the model of its choices. */
-static const Value *field_automatic(Evaluator *e, const Class *klass, Site site,
-                                    const Relation *relation) {
+const Value *form_field(Evaluator *e, Site site, const Relation *relation) {
+    const Class *klass = project_class_named(e->project, FORMS "ModelChoiceField");
     const Value *target = value_intern(e->values, &(Value){.kind = VALUE_CLASS,
                                                            .klass = relation->to->klass});
     return value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass, .site = site,
@@ -74,34 +73,58 @@ static bool sequence_has(const Value *sequence, Str name) {
     return false;
 }
 
-/* The fields that a model's form makes by itself, by name: Meta.fields, Meta.exclude. */
-static void fields_automatic(Evaluator *e, const Class *klass, DictDraft *fields) {
-    const Class *meta = form_meta(e, klass);
-    const Value *shown = meta_value(e, meta, "fields"), *left = meta_value(e, meta, "exclude");
-    const Value *made = meta_value(e, meta, "model"), *widgets = meta_value(e, meta, "widgets");
-    const Value *classes = meta_value(e, meta, "field_classes");
-    const Model *model = made && made->kind == VALUE_CLASS ? made->klass->model : NULL;
+void form_fields_automatic(Evaluator *e, const FormSaid *said, DictDraft *fields) {
+    const Value *shown = said->fields, *left = said->exclude, *widgets = said->widgets;
     bool all = shown && shown->kind == VALUE_STRING;
-    if (!model || (classes && classes->kind != VALUE_NONE)) return;
+    if (!said->model || (said->classes && said->classes->kind != VALUE_NONE)) return;
     if (widgets && widgets->kind != VALUE_DICT) return;
     if (!all && shown && shown->kind != VALUE_SEQUENCE) return;
     if (!shown && (!left || left->kind != VALUE_SEQUENCE)) return;
-    const Class *field = project_class_named(e->project, FORMS "ModelChoiceField");
-    for (uint32_t i = 0; i < model->relations.count; i++) {
-        Str name = model->relations.items[i]->name;
-        const Relation *relation = name ? form_relation(e, model, name) : NULL;
+    for (uint32_t i = 0; i < said->model->relations.count; i++) {
+        Str name = said->model->relations.items[i]->name;
+        const Relation *relation = name ? form_relation(e, said->model, name) : NULL;
         if (!relation || sequence_has(left, name)) continue;
+        if (said->parent && model_inherits(said->parent, relation->to)) continue;
         if ((!all && shown && !sequence_has(shown, name)) || (widgets && value_key(widgets, name)))
             continue;
-        const ClassMember *said = meta_member(e, meta, shown ? "fields" : "exclude");
-        Site site = site_of_text(e, said->site, name);
         dict_put(e, fields, value_string(e->values, name),
-                 field_automatic(e, field, site, relation));
+                 form_field(e, site_of_text(e, said->site, name), relation));
     }
 }
 
-static void fields_read(Evaluator *e, const Class *klass, DictDraft *fields) {
-    if (class_is(klass, FORMS "BaseModelForm")) fields_automatic(e, klass, fields);
+/* Whether a metaclass or a hook of the form makes the fields in its own way. */
+static bool fields_are_hooked(Evaluator *e, const Class *klass, const Class *meta) {
+    if (meta && class_member(meta, name_of(e, "formfield_callback"))) return true;
+    for (uint32_t c = 0; c < klass->mro_count; c++) {
+        if (klass->mro[c]->external) continue;
+        Site bases = site_below(e->project, klass->mro[c]->site, 1);
+        for (uint32_t i = 0; i < site_count(e->project, bases); i++) {
+            const Node *base = site_node(e->project, site_below(e->project, bases, i));
+            if (base->kind == NODE_KEYWORD
+                && name_is(e, project_name(e->project, bases.module, base->name), "metaclass"))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void fields_automatic(Evaluator *e, const Class *klass, const Model *parent,
+                             DictDraft *fields) {
+    const Class *meta = form_meta(e, klass);
+    FormSaid said = {.parent = parent, .fields = meta_value(e, meta, "fields"),
+                     .exclude = meta_value(e, meta, "exclude"),
+                     .widgets = meta_value(e, meta, "widgets"),
+                     .classes = meta_value(e, meta, "field_classes")};
+    const Value *made = meta_value(e, meta, "model");
+    const ClassMember *member = meta_member(e, meta, said.fields ? "fields" : "exclude");
+    if (!member || fields_are_hooked(e, klass, meta)) return;
+    said.model = made && made->kind == VALUE_CLASS ? made->klass->model : NULL;
+    said.site = member->site;
+    form_fields_automatic(e, &said, fields);
+}
+
+void form_fields_read(Evaluator *e, const Class *klass, const Model *parent, DictDraft *fields) {
+    if (class_is(klass, FORMS "BaseModelForm")) fields_automatic(e, klass, parent, fields);
     for (uint32_t c = klass->mro_count; c-- > 0;)
         for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
             const ClassMember *member = &klass->mro[c]->members.items[i];
@@ -164,7 +187,7 @@ static void choices_show(Activation *a, NodeId node, const Value *field, const V
     walk_end(a, &walk, true);
 }
 
-static void field_show(Activation *a, const Value *field) {
+void form_field_show(Activation *a, const Value *field) {
     Evaluator *e = a->e;
     if (!class_has_choices(field->klass) || object_fact(a, field, "widget")
         || object_fact(a, field, "choices"))
@@ -182,17 +205,15 @@ static void field_show(Activation *a, const Value *field) {
     declared_leave(a, before);
 }
 
-void form_choices_of(Activation *a, Site site, const Relation *relation) {
-    const Class *klass = project_class_named(a->e->project, FORMS "ModelChoiceField");
-    const Value *field = field_automatic(a->e, klass, site, relation);
-    field_show(a, field);
+void form_choices_of(Activation *a, const Value *field) {
+    if (field->kind == VALUE_OBJECT && field->key) form_field_show(a, field);
 }
 
 /* -- hooks of the evaluator -- */
 
 static const Value *form_fields(Evaluator *e, const Class *klass) {
     DictDraft fields = {0};
-    fields_read(e, klass, &fields);
+    form_fields_read(e, klass, NULL, &fields);
     fields.self = e->unknown;
     return dict_done(e, &fields);
 }
@@ -227,14 +248,14 @@ static const Value *forms_method(Activation *a, NodeId node, const Value *object
 static void run_form(Evaluator *e, const Class *klass) {
     DictDraft fields = {0};
     Activation top;
-    fields_read(e, klass, &fields);
+    form_fields_read(e, klass, NULL, &fields);
     entry_start(&top, e, klass, SURFACE_FORM);
     Value draft = {.kind = VALUE_OBJECT, .klass = klass, .site = klass->site,
                    .name = name_of(e, "form")};
     const Value *form = value_intern(e->values, &draft);
     const ClassMember *init = class_method(e, klass, "__init__");
     if (init) call_member(&top, klass->site.node, form, init, &(Arguments){.open = true});
-    for (uint32_t i = 0; i < fields.count; i += 2) field_show(&top, fields.items[i + 1]);
+    for (uint32_t i = 0; i < fields.count; i += 2) form_field_show(&top, fields.items[i + 1]);
     root_finish(&top);
 }
 
@@ -264,6 +285,7 @@ static void forms_roots(Evaluator *e) {
         bool counts = class_is_form(klass) && !klass->in_function && class_counts(e, klass);
         if (counts && class_is_named(&named, klass)) run_form(e, klass);
     }
+    form_copies_roots(e);
 }
 
 const Framework framework_forms = {

@@ -261,6 +261,17 @@ void report_fix_load(Report *report, const Event *event) {
     if (!first) report->edit = edit;
 }
 
+bool report_choices(Report *report, const Event *event) {
+    bool choices = event->surface == SURFACE_FORM && event->kind == EVENT_QUERY && event->model
+                   && !event->path_length && !event->frame_count
+                   && !strcmp(report_method(report, event), "iteration");
+    if (!choices) return false;
+    report_say(report, event, "the choices of this field are a query on %T, once per form of %L");
+    report_fix(report, event, "fetch the choices once and give each form's field the same list, or "
+               "show a widget that does not list them");
+    return true;
+}
+
 /* The hop behind the last one that no join brings: an annotation that goes through to-one hops is
  * read on the rows in front of them. */
 static uint32_t annotated_from(const Event *event) {

@@ -71,6 +71,9 @@ bool event_is_of_one(const Event *event);
 /* Advice for a number or a test of the path's last relation: an annotation by "Count", "Exists" ...
  * where the rows that are asked come from. */
 void report_fix_annotation(Report *report, const Event *event, const char *function);
+/* What is said of the choices of a field, which each form of a page asks for anew. False: the event
+ * is something else, and nothing was said. */
+bool report_choices(Report *report, const Event *event);
 /* The method's name as text, "" if there is none. Owned by the project. */
 const char *report_method(const Report *report, const Event *event);
 /* How a relation is named in messages, likewise. */
