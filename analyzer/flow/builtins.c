@@ -112,8 +112,10 @@ static const Value *do_hasattr(Activation *a, NodeId node, const Arguments *argu
     Evaluator *e = a->e;
     if (arguments->count < 2 || arguments->values[1]->kind != VALUE_STRING) return e->scalar;
     const Value *value = arguments->values[0];
-    if (value->kind != VALUE_ROW) return e->scalar;
     Str name = arguments->values[1]->name;
+    if (value->kind == VALUE_OBJECT) return object_has(a, value, name);
+    if (value->kind == VALUE_NONE && project_text(e->project, name)[0] != '_') return e->no;
+    if (value->kind != VALUE_ROW) return e->scalar;
     const Value *there = row_has(a, row_as_loaded(a, value, value), name);
     if (there == e->no) return value_with_flags(e->values, there, VALUE_GUARD);
     if (there == e->yes) return there;

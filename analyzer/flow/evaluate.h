@@ -110,6 +110,7 @@ struct Evaluator {
     Map manager_plans;           /* model and manager's name -> Plan */
     Map assigned;                /* attribute names that an assignment sets; see probes.c */
     bool assigned_known;
+    Map assigned_by_self;        /* those that objects of other classes than models set on self */
     Str plan_fact;               /* attribute that keeps a container's or row's later plan */
     uint32_t depth;              /* of calls */
     uint32_t nesting;            /* of expressions and statements, through all of them */
@@ -410,6 +411,10 @@ const Value *request_assigned(Activation *a, Str name, const Value *value);
 /* probes.c */
 /* hasattr(row, name): yes, no, or SCALAR where reading it (or somebody else) decides. */
 const Value *row_has(Activation *a, const Value *row, Str name);
+/* Whether any assignment or setattr() of the project sets an attribute of that name. */
+bool name_is_set_anywhere(Evaluator *e, Str name);
+/* presence.c: hasattr(object, name): yes, no, or scalar where it is not known. */
+const Value *object_has(Activation *a, const Value *object, Str name);
 /* Whether a name that the model does not declare is certainly not on the row. */
 bool row_lacks(Activation *a, const Value *row, Str name);
 /* `key in cache`, when the cache is one of a row's own: yes, no or SCALAR. */

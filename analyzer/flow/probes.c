@@ -6,7 +6,7 @@
 #include "flow/evaluate.h"
 
 /* What can be set on rows from anywhere: names that an assignment or setattr() of the project
- * sets. Attributes that an object sets on itself count in modules with models only. */
+ * sets. Attributes that an object sets on itself count for rows in modules with models only. */
 
 static bool node_is_name(const Project *project, uint32_t module, NodeId node, const char *text) {
     const Node *at = module_node(project->modules[module].module, node);
@@ -14,16 +14,16 @@ static bool node_is_name(const Project *project, uint32_t module, NodeId node, c
            && !strcmp(project_text(project, project_name(project, module, at->name)), text);
 }
 
-static Str node_sets(const Project *project, uint32_t module, NodeId target, bool models) {
+static Str node_sets(const Project *project, uint32_t module, NodeId target, bool *own) {
     const Module *tree = project->modules[module].module;
     const Node *at = module_node(tree, target);
     if (at->kind != NODE_ATTRIBUTE) return STR_NONE;
-    bool own = node_is_name(project, module, node_child(tree, target, 0), "self");
-    return own && !models ? STR_NONE : project_name(project, module, at->name);
+    *own = node_is_name(project, module, node_child(tree, target, 0), "self");
+    return project_name(project, module, at->name);
 }
 
-static void name_sets(Evaluator *e, Str name) {
-    if (name) map_put(e->arena, &e->assigned, name, e);
+static void name_set(Evaluator *e, Str name, bool own) {
+    if (name) map_put(e->arena, own ? &e->assigned_by_self : &e->assigned, name, e);
 }
 
 static void module_sets(Evaluator *e, uint32_t module, bool models) {
@@ -32,31 +32,40 @@ static void module_sets(Evaluator *e, uint32_t module, bool models) {
     for (NodeId id = 1; id < tree->nodes.count; id++) {
         const Node *node = module_node(tree, id);
         if (node->kind == NODE_ASSIGN) {
-            for (uint32_t i = 2; i < node_count(tree, id); i++)
-                name_sets(e, node_sets(project, module, node_child(tree, id, i), models));
+            for (uint32_t i = 2; i < node_count(tree, id); i++) {
+                bool own = false;
+                Str name = node_sets(project, module, node_child(tree, id, i), &own);
+                name_set(e, name, own && !models);
+            }
         } else if (node->kind == NODE_CALL && node_count(tree, id) == 4
                    && node_is_name(project, module, node_child(tree, id, 0), "setattr")) {
             const Node *name = module_node(tree, node_child(tree, id, 2));
-            if (name->kind == NODE_STRING)
-                name_sets(e, project_name(project, module, name->name));
+            if (name->kind == NODE_STRING) name_set(e, project_name(project, module, name->name),
+                                                    false);
         }
     }
 }
 
-static bool name_is_assigned(Evaluator *e, Str name) {
-    if (!e->assigned_known) {
-        e->assigned_known = true;
-        Map models = {0};
-        for (uint32_t i = 0; i < e->project->models.count; i++) {
-            const Class *klass = e->project->models.items[i]->klass;
-            if (klass && !klass->external)
-                map_put(e->arena, &models, klass->site.module + 1u, e);
-        }
-        for (uint32_t m = 0; m < e->project->module_count; m++)
-            if (e->project->modules[m].module)
-                module_sets(e, m, map_get(&models, m + 1u) != NULL);
+static void names_that_are_set(Evaluator *e) {
+    if (e->assigned_known) return;
+    e->assigned_known = true;
+    Map models = {0};
+    for (uint32_t i = 0; i < e->project->models.count; i++) {
+        const Class *klass = e->project->models.items[i]->klass;
+        if (klass && !klass->external) map_put(e->arena, &models, klass->site.module + 1u, e);
     }
+    for (uint32_t m = 0; m < e->project->module_count; m++)
+        if (e->project->modules[m].module)
+            module_sets(e, m, map_get(&models, m + 1u) != NULL);
+}
+
+static bool name_is_assigned(Evaluator *e, Str name) {
+    names_that_are_set(e);
     return map_get(&e->assigned, name) != NULL;
+}
+
+bool name_is_set_anywhere(Evaluator *e, Str name) {
+    return name_is_assigned(e, name) || map_get(&e->assigned_by_self, name);
 }
 
 /* Whether what the row carries is all in view. */
