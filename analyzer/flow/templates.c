@@ -64,6 +64,7 @@ static NodeId find_partial(Evaluator *e, uint32_t module, const char *name) {
 }
 
 static bool render_named(Activation *a, NodeId node, const Value *name, const Value *context) {
+    if (name->kind == VALUE_MANY) name = name->self; /* of either of several lists */
     if (name->kind == VALUE_UNION) {
         bool found = false;
         for (uint32_t i = 0; i < name->count; i++)
