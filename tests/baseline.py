@@ -217,6 +217,93 @@ def check_references(tally, eagerly, folder):
     return project
 
 
+ODD = ("a b.py", "n\nl.py", "\x1b[31mred.py", "-dash.py", "\u00fc.py", ":(top)x.py", '"q".py')
+
+
+def both(tally, eagerly, project, title, wanted, *arguments, where=None):
+    """The same findings are new, and changed."""
+    for option in ("--new-since", "--diff-base"):
+        got = lines_of(eagerly, where or project, option, *(arguments or ["HEAD"]), ".")
+        tally.check(got == wanted, "%s: %s" % (option, title), "%s, wanted: %s" % (got, wanted))
+
+
+def check_names(tally, eagerly, folder):
+    """Names that git, a shell or a terminal could misread; links that lead out of the tree."""
+    project = make_project(folder / "names")
+    for name in ODD:
+        (project / "shop" / name).write_text(BODY)
+    (folder / "outside").mkdir()
+    (folder / "outside" / "far.py").write_text(BODY)
+    (project / "shop" / "link.py").symlink_to("../../outside/far.py")
+    (project / "linked").symlink_to("../outside")
+    (project / "shop" / "near.py").symlink_to("a b.py")
+    git(project, "init", "-q")
+    commit(project)
+    both(tally, eagerly, project, "odd names, unchanged", [])
+    for name in ODD:
+        (project / "shop" / name).write_text(BODY + NEW)
+    paths = sorted("shop/" + name for name in ODD)
+    both(tally, eagerly, project, "odd names", [(path, 18) for path in paths])
+    for name in ODD:
+        got = {each[0] for each in lines_of(eagerly, project, "--only", "./shop/" + name)}
+        tally.check(got == {"shop/" + name}, "--only %r" % name, str(got))
+    git(project, "rm", "-qf", "shop/near.py")
+    done = eagerly.run("check", "--add-ignore", ".", folder=project)
+    tally.check(done.returncode == 0 and (folder / "outside" / "far.py").read_text() == BODY,
+                "--add-ignore writes nothing outside of the tree", str(done))
+    got = lines_of(eagerly, project, ".")
+    tally.check(got == [], "--add-ignore in files with odd names", str(got))
+
+
+def check_renames(tally, eagerly, folder):
+    project = make_project(folder / "renames", loop=BODY, other="from shop.models import Book\n\n\n"
+                           "def books():\n    return Book.objects.all()\n",
+                           third="from shop.other import books\n\n\ndef all_titles():\n"
+                           "    for book in books():\n        print(book.author.name)\n")
+    git(project, "init", "-q")
+    commit(project)
+    git(project, "mv", "shop/loop.py", "shop/walk.py")
+    both(tally, eagerly, project, "a renamed file", [])
+    (project / "shop" / "walk.py").write_text(BODY + NEW)
+    both(tally, eagerly, project, "a renamed file with a new finding", [("shop/walk.py", 18)])
+    (project / "deep").mkdir()
+    (project / "deep" / "__init__.py").touch()
+    git(project, "mv", "shop/walk.py", "deep/far.py")
+    commit(project, "two")
+    both(tally, eagerly, project, "a file that moved since", [("deep/far.py", 18)], "HEAD~1")
+    (project / "shop" / "other.py").unlink()
+    both(tally, eagerly, project, "a deleted file", [])
+    git(project, "checkout", "-q", "--", ".")
+    (project / "shop" / "third.py").write_bytes(
+        (project / "shop" / "third.py").read_bytes().replace(b"\n", b"\r\n"))
+    both(tally, eagerly, project, "other line ends", [])
+
+
+def check_submodules(tally, eagerly, folder):
+    inner = make_project(folder / "inner", inside=BODY)
+    git(inner, "init", "-q")
+    commit(inner)
+    project = make_project(folder / "outer", loop=BODY)
+    git(project, "init", "-q")
+    commit(project)
+    git(project, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner),
+        "parts/a")
+    lines = [("parts/a/shop/inside.py", line) for line in (6, 11, 13)]
+    both(tally, eagerly, project, "a submodule that is new", lines)
+    commit(project, "two")
+    both(tally, eagerly, project, "a submodule as it was", [])
+    path = project / "parts/a/shop/inside.py"
+    path.write_text(BODY + NEW)
+    both(tally, eagerly, project, "a change in a submodule", [("parts/a/shop/inside.py", 18)])
+    both(tally, eagerly, project, "run in the submodule", [("shop/inside.py", 18)],
+         where=project / "parts/a")
+    path.write_text(BODY)
+    shutil.rmtree(project / "parts/a")
+    (project / "parts/a").symlink_to(inner)
+    done = eagerly.run("check", "--new-since=HEAD", ".", folder=project)
+    tally.check(done.returncode == 0, "a link where a submodule was", str(done))
+
+
 def check_git_trouble(tally, eagerly, folder, project):
     for option in ("--diff-base", "--new-since"):
         for reference in ("absent", "-x", "--output=/tmp/x", "HEAD:shop", "HEAD\nHEAD"):
@@ -339,6 +426,9 @@ def main():
         check_hostile(tally, eagerly, folder)
         project = check_references(tally, eagerly, folder)
         check_git_trouble(tally, eagerly, folder, project)
+        check_names(tally, eagerly, folder)
+        check_renames(tally, eagerly, folder)
+        check_submodules(tally, eagerly, folder)
         check_hostile_tree(tally, eagerly, folder)
         check_only(tally, eagerly, folder)
         if options.pre_commit:

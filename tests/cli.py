@@ -366,6 +366,44 @@ def check_config(tally, eagerly, folder):
     (folder / ".eagerly.yaml").unlink()
 
 
+# ---- nothing that could be judged
+
+MODEL = "from django.db import models\n\n\nclass One(models.Model):\n    pass\n"
+NOTHING = {  # a project in which nothing can be judged, and what is said of it
+    "no file": ({}, "no Python file could be read"),
+    "only text": ({"notes.txt": "import django\n"}, "no Python file could be read"),
+    "only templates": ({"a.html": "{{ a.b }}\n"}, "no Python file could be read"),
+    "all ignored": ({".gitignore": "*.py\n", "a.py": MODEL}, "no Python file could be read"),
+    "only large": ({"a.py": MODEL + "#" * 2000}, "no Python file could be read"),
+    "all broken": ({"a.py": MODEL + "def (\n", "b.py": "x = = 1\n"},
+                   "every Python file has syntax errors"),
+    "only tests": ({"tests/test_a.py": MODEL}, "only test modules, which --include-tests"),
+    "no Django": ({"a.py": "import flask\n"}, "no Django project: no file imports Django"),
+}
+
+
+def check_nothing(tally, eagerly, folder):
+    """Exit status 2, and nothing is written: never a green run that has looked at nothing."""
+    for title, (files, wanted) in NOTHING.items():
+        where = folder / "nothing" / title
+        write(where, {".git/HEAD": "", **files})
+        before = sorted(where.rglob("*"))
+        for command in (["check"], ["check", "--exit-zero"], ["check", "-ojson=report.json"],
+                        ["check", "--add-ignore"], ["check", "--fix"], ["baseline", "--write"],
+                        ["endpoints"], ["graph"], ["why", "a.py:1"]):
+            status, out, log = eagerly.run(where, *command, "--max-bytes=1000", ".")
+            tally.check(status == 2 and not out and wanted in log,
+                        "%s: %s" % (title, " ".join(command)), "%d %r %r" % (status, out, log))
+        tally.check(sorted(where.rglob("*")) == before, title + ": nothing is written")
+        status = eagerly.run(where, "files")[0]
+        tally.check(status == 0, title + ": files tells what there is")
+    status, out, _ = eagerly.run(folder / "nothing/only tests", "check", "--include-tests", ".")
+    tally.check(status == 0 and out, "only tests, which are asked for", out)
+    status, out, log = eagerly.run(folder / "nothing/no Django", "check", "a.py")
+    tally.check(status == 2 and "--only" in log, "a file that imports no Django", log)
+    shutil.rmtree(folder / "nothing")
+
+
 # ---- commands that show what is understood
 
 def check_files(tally, eagerly, folder):
@@ -561,10 +599,9 @@ def main(arguments):
         write(folder, {".git/HEAD": ""})
         check_mistakes(tally, eagerly, folder, ".eagerly.yaml", YAML_MISTAKES)
         check_mistakes(tally, eagerly, folder, "pyproject.toml", TOML_MISTAKES)
-        for check in (check_several, check_special, check_effect, check_models, check_keys,
-                      check_discovery, check_config, check_files,
-                      check_endpoints, check_why, check_graph, check_picture, check_shells,
-                      check_manual, check_help):
+        for check in (check_several, check_nothing, check_special, check_effect, check_models,
+                      check_keys, check_discovery, check_config, check_files, check_endpoints,
+                      check_why, check_graph, check_shells, check_manual, check_help):
             check(tally, eagerly, folder)
     print("%d passed, %d failed" % (tally.passed, tally.failed))
     return 1 if tally.failed or not tally.passed else 0

@@ -83,18 +83,24 @@ static bool module_has_django(const Module *module) {
     return false;
 }
 
-const char *analysis_empty(const Analysis *analysis) {
+const char *analysis_empty(const Analysis *analysis, const Options *options) {
     const Source *source = analysis->source;
-    uint32_t python = 0, sound = 0;
+    uint32_t python = 0, sound = 0, code = 0;
     bool django = false;
     for (uint32_t i = 0; i < source->files.count; i++) {
         const SourceFile *file = &source->files.items[i];
         if (!file->module || file->template) continue;
         python++;
         sound += !file->module->errors;
+        code += file->role == FILE_CODE || (file->role == FILE_TEST && options->include_tests)
+                || (file->role == FILE_MIGRATION && options->include_migrations);
         django = django || module_has_django(file->module);
     }
     if (!python) return "no Python file could be read";
     if (!sound) return "every Python file has syntax errors";
-    return django ? NULL : "no Django project: no file imports Django";
+    if (!code) return "only test modules, which --include-tests evaluates";
+    if (django) return NULL;
+    return view_is_partial(options->words.items, options->words.count)
+               ? "no file here imports Django; of a part of a project, --only shows the findings"
+               : "no Django project: no file imports Django";
 }

@@ -20,7 +20,8 @@ void analysis_link(Analysis *analysis, const Options *options, const Words *path
 void analysis_evaluate(Analysis *analysis, const Options *options);
 void analysis_free(Analysis *analysis);
 
-/* NULL, or why nothing that was read can be judged: no file, every file broken, no Django. */
-const char *analysis_empty(const Analysis *analysis);
+/* NULL, or why nothing that was read can be judged: no file, every file broken, only tests, no
+ * Django. */
+const char *analysis_empty(const Analysis *analysis, const Options *options);
 
 #endif

@@ -97,7 +97,7 @@ static int dump_or_report(Check *check, Writer *out) {
     }
     check->findings = findings_make(analysis->flow, NULL);
     options_severities(options, check->findings);
-    const char *empty = check->findings->items.count ? NULL : analysis_empty(analysis);
+    const char *empty = check->findings->items.count ? NULL : analysis_empty(analysis, options);
     if (empty) return trouble(empty);
     const char *mistake = findings_filter(check->findings, analysis->project, &check->filter,
                                           &check->result);
@@ -119,7 +119,7 @@ static int analyse(Check *check, Writer *out) {
     bool nothing = true;
     for (uint32_t i = 0; i < analysis->source->files.count; i++)
         nothing = nothing && !analysis->source->files.items[i].module;
-    if (nothing) return trouble(analysis_empty(analysis));
+    if (nothing) return trouble(analysis_empty(analysis, options));
     if (options->dump != DUMP_MODULE) analysis_link(analysis, options, &options->words);
     if (options->dump != DUMP_MODULE && options->dump != DUMP_PROJECT)
         analysis_evaluate(analysis, options);
@@ -205,7 +205,7 @@ int command_baseline(const Options *options, Writer *out) {
         analysis_link(&check.analysis, options, &options->words);
         analysis_evaluate(&check.analysis, options);
         check.findings = findings_make(check.analysis.flow, NULL);
-        if (!check.findings->items.count) mistake = analysis_empty(&check.analysis);
+        if (!check.findings->items.count) mistake = analysis_empty(&check.analysis, options);
     }
     if (!mistake)
         mistake = findings_filter(check.findings, check.analysis.project, &check.filter,

@@ -41,7 +41,7 @@ int command_show(const Options *options, Writer *out) {
     if (!mistake && !python_abi_supported())
         mistake = "the Python grammar does not fit this tree-sitter";
     if (!mistake) mistake = analysis_read(&analysis, options, &options->words);
-    const char *empty = mistake ? mistake : analysis_empty(&analysis);
+    const char *empty = mistake ? mistake : analysis_empty(&analysis, options);
     bool listed = options->command == COMMAND_FILES && !mistake;
     int status = empty && !listed ? trouble(empty) : EXIT_CLEAN;
     if (!mistake) {

@@ -3,6 +3,7 @@
  * edit, up to a bound: a middle that differs too much counts as changed whole. */
 #include "suppress/changes.h"
 
+#include "base/map.h"
 #include "base/strings.h"
 #include "source/file.h"
 
@@ -119,6 +120,7 @@ uint32_t lines_changed(const char *before, size_t before_size, const char *now, 
 typedef struct ChangedFile {
     bool asked, whole;           /* whole: all lines are new */
     const char *path;            /* to open */
+    const char *name;            /* what git is asked for */
     bool *marks;
     uint32_t count;
 } ChangedFile;
@@ -137,13 +139,6 @@ static bool place_ask(const Place *place, void *context) {
     return false;
 }
 
-/* What git calls the file, or NULL: it lies elsewhere. */
-static const char *file_name(Arena *arena, const Git *git, const char *path) {
-    const char *real = path_real(arena, path);
-    const char *below = real ? path_below(real, git->top) : NULL;
-    return below && !strchr(below, '\n') ? arena_format(arena, "%s:%s", git->commit, below) : NULL;
-}
-
 static void file_compare(Arena *arena, ChangedFile *file, const GitBlob *blob) {
     FileBytes now = file_read(file->path, BYTES_MOST, true);
     file->whole = !blob->found || blob->large || now.status != READ_DONE;
@@ -155,6 +150,77 @@ static void file_compare(Arena *arena, ChangedFile *file, const GitBlob *blob) {
     free(now.bytes);
 }
 
+/* The files that are asked for by their names at the commit. */
+typedef struct Names {
+    Map map;                     /* hash of a path: the ChangedFile */
+    Arena *arena;
+} Names;
+
+static void names_put(Names *names, const char *path, ChangedFile *file) {
+    file->name = path;
+    map_put(names->arena, &names->map, hash_bytes(path, strlen(path)), file);
+}
+
+static ChangedFile *names_get(const Names *names, const char *path) {
+    ChangedFile *file = map_get(&names->map, hash_bytes(path, strlen(path)));
+    return file && !strcmp(file->name, path) ? file : NULL;
+}
+
+/* Those that the commit has: `found`, and in the same order whose they are. */
+typedef Array(ChangedFile *) ChangedFiles;
+typedef struct Found {
+    GitFiles files;
+    ChangedFiles owners;
+} Found;
+
+static void names_find(const Names *names, const GitFiles *all, Found *found) {
+    for (uint32_t i = 0; i < all->count; i++) {
+        ChangedFile *file = names_get(names, all->items[i].path);
+        if (!file || !file->whole) continue;
+        file->whole = false;
+        array_push(names->arena, &found->files, all->items[i]);
+        array_push(names->arena, &found->owners, file);
+    }
+}
+
+/* What is not there by its name may have had another one. False: nothing was renamed. */
+static bool names_renamed(const Names *now, Git *git, Names *before) {
+    GitRenames renames = {0};
+    git_renames(git, &renames);
+    for (uint32_t i = 0; i < renames.count; i++) {
+        ChangedFile *file = names_get(now, renames.items[i].to);
+        if (file && file->whole) names_put(before, renames.items[i].from, file);
+    }
+    return before->map.count > 0;
+}
+
+/* All that is asked for counts as new until it is found. */
+static bool files_ask(Changes *changes, const Git *git, Names *names) {
+    bool any = false;
+    for (uint32_t i = 0; i < changes->count; i++) {
+        ChangedFile *file = &changes->files[i];
+        if (!file->asked) continue;
+        const char *real = path_real(changes->arena, file->path);
+        const char *below = real ? path_below(real, git->top) : NULL;
+        file->whole = true;
+        any = any || below;
+        if (below) names_put(names, below, file);
+    }
+    return any;
+}
+
+static const char *found_compare(Arena *arena, const Found *found) {
+    GitBlobs *blobs = git_blobs_open(&found->files);
+    const char *mistake = NULL;
+    for (uint32_t i = 0; i < found->files.count && !mistake; i++) {
+        GitBlob blob;
+        if (!git_blobs_next(blobs, BYTES_MOST, &blob)) mistake = "git ended too early";
+        else file_compare(arena, found->owners.items[i], &blob);
+    }
+    git_blobs_close(blobs);
+    return mistake;
+}
+
 Changes *changes_read(Arena *arena, Git *git, const Findings *findings, const Project *project,
                       const char **mistake) {
     Changes *changes = arena_make(arena, Changes);
@@ -162,24 +228,16 @@ Changes *changes_read(Arena *arena, Git *git, const Findings *findings, const Pr
     changes->files = arena_many(arena, ChangedFile, changes->count + 1u);
     for (uint32_t i = 0; i < findings->items.count; i++)
         finding_places(&findings->items.items[i], place_ask, changes);
-    GitNames names = {0};
-    Array(uint32_t) asked = {0};
-    for (uint32_t i = 0; i < changes->count; i++) {
-        if (!changes->files[i].asked) continue;
-        const char *name = file_name(arena, git, changes->files[i].path);
-        if (!name) changes->files[i].whole = true;
-        if (!name) continue;
-        array_push(arena, &names, name);
-        array_push(arena, &asked, i);
-    }
-    GitBlobs *blobs = git_blobs_open(git, &names);
+    Names names = {.arena = arena}, before = {.arena = arena};
+    GitFiles all = {0};
+    Found found = {0};
     *mistake = NULL;
-    for (uint32_t i = 0; i < asked.count && !*mistake; i++) {
-        GitBlob blob;
-        if (!git_blobs_next(blobs, BYTES_MOST, &blob)) *mistake = "git ended too early";
-        else file_compare(arena, &changes->files[asked.items[i]], &blob);
-    }
-    git_blobs_close(blobs);
+    if (!files_ask(changes, git, &names)) return changes;
+    if (!git_files(git, &all, mistake)) return NULL;
+    names_find(&names, &all, &found);
+    if (found.files.count < names.map.count && names_renamed(&names, git, &before))
+        names_find(&before, &all, &found);
+    *mistake = found_compare(arena, &found);
     return *mistake ? NULL : changes;
 }
 

@@ -105,18 +105,16 @@ static const char *blobs_write(GitBlobs *blobs, const GitFiles *wanted, const ch
 
 const char *extract_commit(Git *git, uint64_t max_bytes, const char **mistake) {
     GitFiles files = {0}, wanted = {0};
-    GitNames names = {0};
     if (!git_files(git, &files, mistake)) return NULL;
     for (uint32_t i = 0; i < files.count && wanted.count < FILES_MOST; i++) {
         const GitFile *file = &files.items[i];
         if (!path_is_plain(file->path) || !path_is_wanted(git->arena, file->path)) continue;
         array_push(git->arena, &wanted, *file);
-        array_push(git->arena, &names, file->object);
     }
     const char *folder = folder_make(git->arena);
     *mistake = folder ? NULL : "no temporary folder can be made";
     if (!folder) return NULL;
-    GitBlobs *blobs = git_blobs_open(git, &names);
+    GitBlobs *blobs = git_blobs_open(&wanted);
     *mistake = blobs_write(blobs, &wanted, folder, max_bytes);
     git_blobs_close(blobs);
     if (!*mistake) return folder;

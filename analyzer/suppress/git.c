@@ -116,61 +116,144 @@ Git *git_open(Arena *arena, const char *folder, const char *reference, const cha
     const char *here = path_real(arena, folder);
     const char *ask_top[] = {"rev-parse", "--show-toplevel", NULL};
     const char *top = here ? git_line(arena, here, ask_top) : NULL;
-    *mistake = "a reference needs git, and a git working tree around what is analysed";
+    *mistake = "a reference needs git, and a git working tree around what is analysed; if there is "
+               "one, 'git status' there says why git does not read it";
     if (!top) return NULL;
     const char *wanted = arena_format(arena, "%s^{commit}", reference);
     const char *ask_commit[] = {"rev-parse", "--verify", "--quiet", wanted, NULL};
     const char *commit = *reference == '-' ? NULL : git_line(arena, here, ask_commit);
-    *mistake = arena_format(arena, "git knows no commit '%s'", reference);
+    *mistake = arena_format(arena, "git knows no commit '%s'; does it have to be fetched?",
+                            reference);
     if (!commit || !is_object(commit)) return NULL;
     Git *git = arena_make(arena, Git);
-    *git = (Git){.arena = arena, .top = path_real(arena, top)};
+    *git = (Git){.arena = arena, .top = path_real(arena, top), .prefix = ""};
     if (!git->top) return NULL;
     git->commit = git_parting(arena, here, commit);
     *mistake = NULL;
     return git;
 }
 
-/* "100644 blob OBJECT\tPATH" */
-static void file_line(Git *git, GitFiles *files, const char *line) {
+/* ---- the files of a commit */
+
+enum { MODULES_MOST = 256, MODULES_DEEP = 4 }; /* submodules; inside one another */
+
+typedef struct Listing {
+    GitFiles *files;
+    uint32_t modules;
+} Listing;
+
+static void commit_list(Git *git, char *text, size_t length, int depth, Listing *listing);
+
+/* All of a commit's tree, of malloc; NULL: git cannot list it. */
+static char *commit_tree(const Git *git, size_t *length) {
+    const char *arguments[] = {"ls-tree", "-r", "-z", "--full-tree", git->commit, NULL};
+    return git_output(git->top, arguments, length);
+}
+
+/* A submodule's own repository, if it is checked out where the commit has it. */
+static void module_list(Git *git, const char *object, const char *path, int depth,
+                        Listing *listing) {
+    Arena *arena = git->arena;
+    const char *folder = path_join(arena, git->top, path), *real = path_real(arena, folder);
+    if (depth == MODULES_DEEP || listing->modules++ >= MODULES_MOST) return;
+    if (!real || strcmp(real, folder) || !path_has(folder, ".git")) return;
+    Git *module = arena_make(arena, Git);
+    *module = (Git){arena, real, object, arena_format(arena, "%s%s/", git->prefix, path)};
+    size_t length;
+    char *text = commit_tree(module, &length);
+    if (text) commit_list(module, text, length, depth + 1, listing);
+    free(text);
+}
+
+/* "100644 blob OBJECT\tPATH", or "160000 commit OBJECT\tPATH" of a submodule. */
+static void line_list(Git *git, const char *line, int depth, Listing *listing) {
     const char *tab = strchr(line, '\t');
-    if (!tab || tab - line < 52 || strncmp(line, "100", 3) || strncmp(line + 6, " blob ", 6))
-        return;
-    const char *object = arena_copy(git->arena, line + 12, (size_t)(tab - line) - 12);
+    bool module = !strncmp(line, "160000 commit ", 14);
+    if (!tab || (!module && (strncmp(line, "100", 3) || strncmp(line + 6, " blob ", 6)))) return;
+    size_t head = module ? 14 : 12;
+    const char *object = arena_copy(git->arena, line + head, (size_t)(tab - line) - head);
     if (!is_object(object)) return;
-    const char *path = arena_copy(git->arena, tab + 1, strlen(tab + 1));
-    array_push(git->arena, files, (GitFile){object, path});
+    if (module) {
+        module_list(git, object, tab + 1, depth, listing);
+        return;
+    }
+    const char *path = arena_format(git->arena, "%s%s", git->prefix, tab + 1);
+    array_push(git->arena, listing->files, (GitFile){object, path, git});
+}
+
+/* Submodules after all others, so that the files of one repository stand together. */
+static void commit_list(Git *git, char *text, size_t length, int depth, Listing *listing) {
+    for (int modules = 0; modules < 2; modules++)
+        for (size_t at = 0; at < length; at += strlen(text + at) + 1)
+            if ((strncmp(text + at, "160000", 6) == 0) == modules)
+                line_list(git, text + at, depth, listing);
 }
 
 bool git_files(Git *git, GitFiles *files, const char **mistake) {
     size_t length;
-    const char *arguments[] = {"ls-tree", "-r", "-z", "--full-tree", git->commit, NULL};
-    char *text = git_output(git->top, arguments, &length);
+    Listing listing = {files, 0};
+    char *text = commit_tree(git, &length);
     *mistake = text ? NULL : "git cannot list the files of the reference";
-    for (size_t at = 0; text && at < length; at += strlen(text + at) + 1)
-        file_line(git, files, text + at);
+    if (text) commit_list(git, text, length, 0, &listing);
     free(text);
     return !*mistake;
 }
 
+/* "R100", the old name, the new one, each with a NUL behind. */
+void git_renames(Git *git, GitRenames *renames) {
+    const char *arguments[] = {"diff-index", "--cached", "-r", "-z", "--name-status",
+                               "--find-renames", "--diff-filter=R", "--ignore-submodules=all",
+                               "--no-ext-diff", "--no-textconv", git->commit, "--", NULL};
+    size_t length;
+    char *text = git_output(git->top, arguments, &length);
+    for (const char *at = text; text && at < text + length;) {
+        const char *from = at + strlen(at) + 1;
+        const char *to = from < text + length ? from + strlen(from) + 1 : NULL;
+        if (!to || to >= text + length) break;
+        GitRename rename = {arena_copy(git->arena, from, strlen(from)),
+                            arena_copy(git->arena, to, strlen(to))};
+        array_push(git->arena, renames, rename);
+        at = to + strlen(to) + 1;
+    }
+    free(text);
+}
+
+/* ---- their bytes: one child for the files of a repository that stand together */
+
 struct GitBlobs {
+    const GitFiles *files;
+    uint32_t next, run_end;
     Child child;
     FILE *names;
     char *bytes;
     size_t room;
 };
 
-GitBlobs *git_blobs_open(Git *git, const GitNames *names) {
-    static const char *const arguments[] = {"cat-file", "--batch", "--buffer", NULL};
+GitBlobs *git_blobs_open(const GitFiles *files) {
     GitBlobs *blobs = memory_alloc(sizeof *blobs);
-    *blobs = (GitBlobs){.names = tmpfile()};
-    if (!blobs->names) return blobs;
-    fcntl(fileno(blobs->names), F_SETFD, FD_CLOEXEC);
-    for (uint32_t i = 0; i < names->count; i++)
-        fprintf(blobs->names, "%s\n", strchr(names->items[i], '\n') ? "0" : names->items[i]);
-    if (fflush(blobs->names) || lseek(fileno(blobs->names), 0, SEEK_SET) < 0) return blobs;
-    child_start(&blobs->child, git->top, arguments, fileno(blobs->names));
+    *blobs = (GitBlobs){.files = files};
     return blobs;
+}
+
+static void run_close(GitBlobs *blobs) {
+    child_end(&blobs->child);
+    if (blobs->names) fclose(blobs->names);
+    blobs->child = (Child){0};
+    blobs->names = NULL;
+}
+
+static void run_open(GitBlobs *blobs) {
+    static const char *const arguments[] = {"cat-file", "--batch", "--buffer", NULL};
+    const GitFile *all = blobs->files->items;
+    const Git *git = all[blobs->next].in;
+    run_close(blobs);
+    blobs->names = tmpfile();
+    if (!blobs->names) return;
+    fcntl(fileno(blobs->names), F_SETFD, FD_CLOEXEC);
+    for (; blobs->run_end < blobs->files->count && all[blobs->run_end].in == git; blobs->run_end++)
+        fprintf(blobs->names, "%s\n", all[blobs->run_end].object);
+    if (fflush(blobs->names) || lseek(fileno(blobs->names), 0, SEEK_SET) < 0) return;
+    child_start(&blobs->child, git->top, arguments, fileno(blobs->names));
 }
 
 /* Reads `size` bytes and the line break behind them; those beyond the room are thrown away. */
@@ -196,6 +279,9 @@ bool git_blobs_next(GitBlobs *blobs, size_t most, GitBlob *blob) {
     size_t room = 0;
     unsigned long long size;
     *blob = (GitBlob){0};
+    if (blobs->next == blobs->files->count) return false;
+    if (blobs->next == blobs->run_end) run_open(blobs);
+    blobs->next++;
     if (!blobs->child.out) return false;
     ssize_t length = getline(&line, &room, blobs->child.out);
     bool found = length > 0 && sscanf(line, "%*64[0-9a-f] %15[a-z] %llu", kind, &size) == 2;
@@ -211,8 +297,7 @@ bool git_blobs_next(GitBlobs *blobs, size_t most, GitBlob *blob) {
 }
 
 void git_blobs_close(GitBlobs *blobs) {
-    child_end(&blobs->child);
-    if (blobs->names) fclose(blobs->names);
+    run_close(blobs);
     free(blobs->bytes);
     free(blobs);
 }
