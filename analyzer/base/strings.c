@@ -17,11 +17,14 @@ struct Strings {
     uint32_t slot_count;
 };
 
+/* What is hashed are small numbers side by side (module and node, two names), and many keys are
+ * known by their hash alone: the value is spread over all bits before the two meet, or the sum of
+ * one pair would be that of another. */
 uint64_t hash_mix(uint64_t hash, uint64_t value) {
-    hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
-    hash ^= hash >> 32;
+    value = (value + 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u;
+    hash ^= value ^ (value >> 31);
     hash *= 0xd6e8feb86659fd93u;
-    return hash ^ (hash >> 29);
+    return hash ^ (hash >> 32);
 }
 
 uint64_t hash_bytes(const void *bytes, size_t length) {
