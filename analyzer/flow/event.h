@@ -197,7 +197,8 @@ typedef struct Flow {
                                     touch occurs once per way that reaches it */
     FlowStatistics statistics;
     Array(RootRun) entries;        /* in the order of their runs; bodies of modules are none */
-    Array(Read) reads;           /* empty unless asked for; each once */
+    Array(Read) reads;           /* each once. Unless asked for: only those that a select_related()
+                                    without names serves */
     Array(ReasonAt) reasons;     /* empty unless asked for */
 } Flow;
 

@@ -332,7 +332,8 @@ void touch_noted(Activation *a, NodeId node, Cover cover) {
 void touch_read(Activation *a, NodeId node, const Value *row, const Relation *relation,
                 Cover cover, const Load *load) {
     Evaluator *e = a->e;
-    if (!e->options->reads) return;
+    bool by_itself = cover == COVER_FULL && !load && row->plan->join_all;
+    if (!e->options->reads && !by_itself) return;
     Read read = {.site = site_of(a, node), .birth = row->birth, .relation = relation,
                  .cover = cover, .clause = load ? load->clause : (Site){0, NODE_NONE}};
     uint64_t hash = hash_mix(site_key(read.site), (uint64_t)(uintptr_t)relation);

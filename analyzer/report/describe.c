@@ -253,6 +253,7 @@ void report_fix_load(Report *report, const Event *event) {
         edits_add(report->edits, event, joins, path);
         return;
     }
+    if (!first && report_fix_admin(report, event, joins, path)) return;
     const char *edit = edits_text(report->edits, event, joins, path);
     if (first)
         report_fix(report, event, "load it with the rows: .%s%s",

@@ -86,19 +86,90 @@ static bool missing_goes_on(const Edit *edit, uint32_t at, const Missing *own) {
     return false;
 }
 
+static bool missing_is_said(const Edit *edit, uint32_t at, bool joins, const Missing *own) {
+    const Missing *missing = &edit->paths.items[at];
+    return missing->joins == joins && missing_counts(missing, own)
+           && !missing_goes_on(edit, at, own);
+}
+
 static void edit_write(const Edit *edit, bool joins, const Missing *own, Writer *out) {
     bool any = false;
     for (uint32_t i = 0; i < edit->paths.count; i++) {
-        const Missing *missing = &edit->paths.items[i];
-        if (missing->joins != joins || !missing_counts(missing, own)
-            || missing_goes_on(edit, i, own))
-            continue;
+        if (!missing_is_said(edit, i, joins, own)) continue;
         if (any) write_text(out, ", ");
         else write_text(out, joins ? ".select_related(" : ".prefetch_related(");
-        write_format(out, "\"%s\"", missing->path);
+        write_format(out, "\"%s\"", edit->paths.items[i].path);
         any = true;
     }
     if (any) write_text(out, ")");
+}
+
+static void edit_sort(Edit *edit) {
+    if (!edit->sorted)
+        qsort(edit->paths.items, edit->paths.count, sizeof(Missing), missing_order);
+    edit->sorted = true;
+}
+
+static const char *edits_keep(const Edits *edits, Writer *out) {
+    size_t length;
+    const char *text = writer_text(out, &length);
+    const char *kept = arena_copy(edits->arena, text, length);
+    writer_close(out);
+    return kept;
+}
+
+const char *edits_part(Edits *edits, const Event *event, bool joins, const char *path,
+                       bool of_joins) {
+    Edit *edit = map_get(&edits->places, edit_key(event));
+    Missing own = {joins, event->confidence > CONFIDENCE_POSSIBLE, path};
+    if (!edit) return "";
+    edit_sort(edit);
+    Writer *out = writer_to_memory();
+    edit_write(edit, of_joins, &own, out);
+    return edits_keep(edits, out);
+}
+
+/* Whether the path is the name, or leads through it. */
+static bool path_goes_through(const char *path, const char *name) {
+    size_t length = strlen(name);
+    return !strncmp(path, name, length) && (!path[length] || !strncmp(path + length, "__", 2));
+}
+
+static bool edit_goes_through(const Edit *edit, const Missing *own, const char *name) {
+    for (uint32_t i = 0; i < edit->paths.count; i++)
+        if (path_goes_through(edit->paths.items[i].path, name)
+            && missing_is_said(edit, i, true, own))
+            return true;
+    return false;
+}
+
+/* Whether another of the names leads through this one, or a later one is the same. */
+static bool names_go_through(const char *const *names, uint32_t count, uint32_t at) {
+    for (uint32_t i = 0; i < count; i++) {
+        bool same = !strcmp(names[i], names[at]);
+        if (same ? i > at : path_goes_through(names[i], names[at])) return true;
+    }
+    return false;
+}
+
+const char *edits_list(Edits *edits, const Event *event, const char *path,
+                       const char *const *more, uint32_t count) {
+    Edit *edit = map_get(&edits->places, edit_key(event));
+    Missing own = {*path != '\0', event->confidence > CONFIDENCE_POSSIBLE, path};
+    uint32_t missing = 0, written = 0;
+    if (!edit) return "";
+    edit_sort(edit);
+    for (uint32_t i = 0; i < edit->paths.count; i++)
+        missing += missing_is_said(edit, i, true, &own);
+    if (!missing) return "";
+    Writer *out = writer_to_memory();
+    for (uint32_t i = 0; i < count; i++)
+        if (!edit_goes_through(edit, &own, more[i]) && !names_go_through(more, count, i))
+            write_format(out, "%s\"%s\"", written++ ? ", " : "", more[i]);
+    for (uint32_t i = 0; i < edit->paths.count; i++)
+        if (missing_is_said(edit, i, true, &own))
+            write_format(out, "%s\"%s\"", written++ ? ", " : "", edit->paths.items[i].path);
+    return edits_keep(edits, out);
 }
 
 const char *edits_text(Edits *edits, const Event *event, bool joins, const char *path) {
@@ -106,16 +177,11 @@ const char *edits_text(Edits *edits, const Event *event, bool joins, const char 
     Missing own = {joins, event->confidence > CONFIDENCE_POSSIBLE, path};
     if (!edit) return "";
     if (own.sure && edit->text) return edit->text;
-    if (!edit->sorted)
-        qsort(edit->paths.items, edit->paths.count, sizeof(Missing), missing_order);
-    edit->sorted = true;
+    edit_sort(edit);
     Writer *out = writer_to_memory();
     edit_write(edit, true, &own, out);
     edit_write(edit, false, &own, out);
-    size_t length;
-    const char *text = writer_text(out, &length);
-    const char *kept = arena_copy(edits->arena, text, length);
-    writer_close(out);
+    const char *kept = edits_keep(edits, out);
     if (own.sure) edit->text = kept;
     return kept;
 }

@@ -296,7 +296,7 @@ Findings *findings_make(const Flow *flow, const Selection *selection) {
     Findings *findings = arena_make(arena, Findings);
     findings->arena = arena;
     Claims claims = claims_collect(findings, flow);
-    Report report = {.arena = arena, .project = flow->project,
+    Report report = {.arena = arena, .project = flow->project, .flow = flow,
                      .places = places_new(arena, flow->project)};
     edits_gather(&report, &claims);
     for (uint32_t i = 0, alike; i < claims.count; i += alike) {

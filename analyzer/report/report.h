@@ -7,6 +7,7 @@
 struct Report {
     Arena *arena;             /* owns the texts */
     const Project *project;
+    const Flow *flow;
     Places *places;
     const char *message, *fix; /* "" until said */
     const char *edit;         /* what the advice adds to the queryset; "" if that is not all */
