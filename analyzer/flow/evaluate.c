@@ -406,6 +406,7 @@ static const Value *evaluate_binary(Activation *a, NodeId node) {
         return dict_merge(e, left, right);
     if (operator == OP_ADD && lists) return sequence_add(e, left, right);
     if (sets && lists) return value_join(e->values, e->plans, left, right);
+    if (operator == OP_SUB && left->kind == VALUE_MANY) return left;
     if (operator == OP_MOD && left->kind == VALUE_STRING)
         use_percent(a, node, project_text(e->project, left->name), right);
     const Value *given = special_operator(a, node, operator, left, right);

@@ -52,12 +52,50 @@ static bool is_app_config(const Class *klass) {
     return false;
 }
 
+static bool module_binds(const Project *project, uint32_t module, Str name) {
+    return name && map_get(&project->index->scopes[module].names, name);
+}
+
+/* Whether a string of the module is the dotted name of the class. */
+static bool module_says(const Project *project, uint32_t at, const Class *klass) {
+    const Module *module = project_module(project, at);
+    const char *dotted = project_text(project, klass->qualified);
+    for (NodeId id = 1; id < module->nodes.count; id++) {
+        if (module_node(module, id)->kind != NODE_STRING) continue;
+        const char *text = project_text(project,
+                                        project_name(project, at, module_node(module, id)->name));
+        size_t length = strlen(text), whole = strlen(dotted);
+        if (!strchr(text, '.') || !text_ends(dotted, text)) continue;
+        if (length == whole || dotted[whole - length - 1] == '.') return true;
+    }
+    return false;
+}
+
+/* Django finds the configuration in apps.py itself; any other is named, by INSTALLED_APPS or by
+ * default_app_config. Settings out of view may name it. */
+static bool app_config_counts(const Project *project, const Class *klass) {
+    if (text_ends(project_text(project, project->modules[klass->site.module].name), ".apps"))
+        return true;
+    Str installed = str_find(project->strings, "INSTALLED_APPS", 14);
+    Str named = str_find(project->strings, "default_app_config", 18);
+    bool settings = false;
+    for (uint32_t i = 0; i < project->module_count; i++) {
+        bool lists = module_binds(project, i, installed);
+        if ((lists || module_binds(project, i, named)) && module_says(project, i, klass))
+            return true;
+        settings |= lists;
+    }
+    return !settings;
+}
+
 void settings_apps(Project *project) {
-    for (uint32_t i = 0; i < project->classes.count; i++)
-        if (is_app_config(project->classes.items[i])) add_app(project, project->classes.items[i]);
+    for (uint32_t i = 0; i < project->classes.count; i++) {
+        const Class *klass = project->classes.items[i];
+        if (is_app_config(klass) && app_config_counts(project, klass)) add_app(project, klass);
+    }
     Str setting = str_find(project->strings, "INSTALLED_APPS", 14);
-    for (uint32_t i = 0; setting && i < project->module_count; i++)
-        if (map_get(&project->index->scopes[i].names, setting)) add_installed(project, i);
+    for (uint32_t i = 0; i < project->module_count; i++)
+        if (module_binds(project, i, setting)) add_installed(project, i);
 }
 
 /* The folder a file lies in, for modules that have no package. */
