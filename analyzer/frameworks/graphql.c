@@ -6,7 +6,8 @@
  *                                                       def author_name(self)
  *
  * Which queryset the nodes come from is not in view: a query that no loading could spare is
- * likely; reads that a select_related() somewhere may serve are possible. */
+ * likely; reads that a select_related() somewhere may serve are possible. Where the optimizer of
+ * strawberry-graphql-django is in use, and where a field says what it needs, they are loaded. */
 #include "frameworks/declared.h"
 #include "frameworks/frameworks.h"
 
@@ -60,6 +61,40 @@ static bool function_is_decorated(const Evaluator *e, Site function) {
     return node_count(module, function.node) > 3;
 }
 
+/* @strawberry_django.field(select_related=["author"]) */
+static bool function_has_hints(Evaluator *e, Site function) {
+    static const char *const hints[] = {"select_related", "prefetch_related", "annotate"};
+    const Module *module = e->project->modules[function.module].module;
+    for (uint32_t i = 3; i < node_count(module, function.node); i++) {
+        Site call = {function.module, node_child(module, function.node, i)};
+        if (module_node(module, call.node)->kind != NODE_CALL) continue;
+        for (size_t k = 0; k < sizeof hints / sizeof *hints; k++)
+            if (declared_argument(e, call, 99, hints[k])) return true;
+    }
+    return false;
+}
+
+/* Whether the project's code names the extension that loads what a query selects. */
+static bool project_optimizes(Evaluator *e) {
+    Project *project = e->project;
+    for (uint32_t m = 0; m < project->module_count; m++) {
+        const Module *module = project->modules[m].module;
+        if (!module || project->modules[m].file->template || !module_runs(e, m)) continue;
+        for (uint32_t i = 1; i < module->nodes.count; i++) {
+            const Node *node = &module->nodes.items[i];
+            if ((node->kind == NODE_NAME || node->kind == NODE_ATTRIBUTE)
+                && !strcmp(str_text(module->strings, node->name), "DjangoOptimizerExtension"))
+                return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t optimizer_key(void) {
+    static const char key;
+    return hash_mix((uintptr_t)&key, SURFACE_GRAPHQL);
+}
+
 static bool member_resolves(Evaluator *e, const NodeType *type, const ClassMember *member) {
     const char *name = project_text(e->project, member->name);
     if (member->kind != MEMBER_FUNCTION) return false;
@@ -81,14 +116,16 @@ static void resolver_run(Activation *a, const NodeType *type, const ClassMember 
     declared_leave(a, before);
 }
 
-static void nodes_run(Activation *a, const NodeType *type, const Value *rows) {
+static void nodes_run(Activation *a, const NodeType *type, const Value *rows, bool hinted) {
     Walk walk;
     NodeId node = type->site.node;
     if (!walk_start(a, node, node, rows, &walk)) return;
     walk_turn(a, &walk);
     for (uint32_t i = 0; i < type->klass->members.count; i++) {
         const ClassMember *member = &type->klass->members.items[i];
-        if (member_resolves(a->e, type, member)) resolver_run(a, type, member, walk.item);
+        if (!member_resolves(a->e, type, member)) continue;
+        if (hinted || !function_has_hints(a->e, member->site))
+            resolver_run(a, type, member, walk.item);
     }
     walk_end(a, &walk, true);
 }
@@ -100,11 +137,13 @@ static void run_type(Evaluator *e, const NodeType *type) {
     if (rows->kind == VALUE_QUERYSET) {
         State before = state_copy(e->scratch, &top.state);
         top.undecided++;
-        nodes_run(&top, type, value_with_plan(e->values, rows, plan_opened(e->plans, rows->plan)));
+        const Plan *open = plan_opened(e->plans, rows->plan);
+        nodes_run(&top, type, value_with_plan(e->values, rows, open), true);
         top.undecided--;
         top.state = before;
         top.fallback++;
-        nodes_run(&top, type, rows);
+        bool optimized = type->strawberry && map_get(&e->framework_data, optimizer_key());
+        if (!optimized) nodes_run(&top, type, rows, false);
         top.fallback--;
     }
     root_finish(&top);
@@ -116,6 +155,7 @@ static void run_if_type(Evaluator *e, const Class *klass) {
 }
 
 static void graphql_roots(Evaluator *e) {
+    if (project_optimizes(e)) map_put(e->arena, &e->framework_data, optimizer_key(), e);
     classes_visit(e, run_if_type);
 }
 

@@ -3,7 +3,8 @@
  *
  *     Feed             items()             item_title(row), item_link(row) ...
  *     Sitemap          items()             location(row), lastmod(row) ...
- *     SearchIndex      index_queryset()    prepare(row), prepare_author(row) ...
+ *     SearchIndex      index_queryset()    prepare_author(row), Field(model_attr="author__name")
+ *     Document         get_queryset()      prepare_author(row), Field(attr="author.name")
  *     ModelResource    get_queryset()      dehydrate_author(row), Field(attribute="author__name")
  *
  * An export that the admin offers gets the rows of the admin's list; admin.c runs that one. */
@@ -11,6 +12,7 @@
 #include "frameworks/listings.h"
 
 #define RESOURCE "import_export.resources.Resource"
+#define DOCUMENT "django_elasticsearch_dsl"
 
 /* Every method of the object whose name starts like that, with the row. */
 static void call_prefixed(Activation *a, const Value *self, const char *prefix,
@@ -63,11 +65,6 @@ static void show_sitemap(Activation *a, NodeId node, const Value *self, const Va
     }
 }
 
-static void show_index(Activation *a, NodeId node, const Value *self, const Value *row) {
-    (void)node;
-    call_prefixed(a, self, "prepare", row);
-}
-
 /* author__name, part by part; NULL ends it. */
 static void show_attribute(Activation *a, Site site, const Value *row, Str path) {
     Standing before = declared_enter(a, site, a->surface);
@@ -91,6 +88,81 @@ static void show_fields(Activation *a, const Value *self, const Value *row) {
             if (given.node && node->kind == NODE_STRING)
                 show_attribute(a, given, row, project_name(e->project, given.module, node->name));
         }
+}
+
+static void show_index(Activation *a, NodeId node, const Value *self, const Value *row) {
+    Evaluator *e = a->e;
+    const Class *klass = self->klass;
+    (void)node;
+    for (uint32_t c = 0; c < klass->mro_count; c++)
+        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
+            const ClassMember *member = &klass->mro[c]->members.items[i];
+            const Class *field = declared_call(e, member, "haystack.indexes.SearchField");
+            if (!field || class_member(klass, member->name) != member) continue;
+            Site given = {member->site.module, declared_argument(e, member->site, 99,
+                                                                 "model_attr")};
+            const Node *said = site_node(e->project, given);
+            if (given.node && said->kind == NODE_STRING)
+                show_attribute(a, given, row, project_name(e->project, given.module, said->name));
+        }
+    call_prefixed(a, self, "prepare", row);
+}
+
+/* properties={"name": TextField()} of a field that holds what a relation leads to. */
+static void show_properties(Activation *a, Site properties, const Value *row) {
+    const Project *project = a->e->project;
+    if (site_node(project, properties)->kind != NODE_DICT || row->kind != VALUE_ROW) return;
+    for (uint32_t i = 0; i + 1 < site_count(project, properties); i += 2) {
+        Site key = site_below(project, properties, i);
+        Site field = site_below(project, properties, i + 1);
+        bool call = site_node(project, field)->kind == NODE_CALL;
+        Site attr = {field.module, call ? declared_argument(a->e, field, 99, "attr") : NODE_NONE};
+        Site path = attr.node ? attr : key;
+        const Node *said = site_node(project, path);
+        if (path.node && said->kind == NODE_STRING)
+            declared_path(a, key.node, row,
+                          project_text(project, project_name(project, path.module, said->name)),
+                          ".");
+    }
+}
+
+/* What the field reads of the row; of rows that hang from it, what the properties name. */
+static void show_field(Activation *a, const ClassMember *member, const Value *row) {
+    Evaluator *e = a->e;
+    Walk walk;
+    Site attr = {member->site.module, declared_argument(e, member->site, 99, "attr")};
+    Site properties = {member->site.module, declared_argument(e, member->site, 99, "properties")};
+    const Node *said = site_node(e->project, attr);
+    bool named = attr.node && said->kind == NODE_STRING;
+    if (attr.node && !named) return;
+    Str path = named ? project_name(e->project, attr.module, said->name) : member->name;
+    Standing before = declared_enter(a, member->site, a->surface);
+    NodeId node = member->site.node;
+    const Value *value = declared_path(a, node, row, project_text(e->project, path), ".");
+    value = declared_queryset(a, node, value);
+    if (value->kind == VALUE_ROW) {
+        show_properties(a, properties, value);
+    } else if (value->kind == VALUE_QUERYSET && walk_start(a, node, node, value, &walk)) {
+        walk_turn(a, &walk);
+        show_properties(a, properties, walk.item);
+        walk_end(a, &walk, true);
+    }
+    declared_leave(a, before);
+}
+
+static void show_document(Activation *a, NodeId node, const Value *self, const Value *row) {
+    const Class *klass = self->klass;
+    (void)node;
+    for (uint32_t c = 0; c < klass->mro_count; c++)
+        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
+            const ClassMember *member = &klass->mro[c]->members.items[i];
+            bool field = declared_call(a->e, member, DOCUMENT ".fields.DEDField")
+                         && class_member(klass, member->name) == member;
+            const char *name = project_text(a->e->project, member->name);
+            const char *own = arena_format(a->e->scratch, "prepare_%s", name);
+            if (field && !class_says(a->e, klass, own)) show_field(a, member, row);
+        }
+    call_prefixed(a, self, "prepare", row);
 }
 
 static const Class *resource_meta(Evaluator *e, const Class *klass) {
@@ -153,13 +225,16 @@ static const Value *rows_index(Activation *a, const Value *self, Site *site) {
     return known ? rows_of_model(a, model->klass->model, *site) : NULL;
 }
 
+static const Value *document_model(Evaluator *e, const Class *klass, Site *site) {
+    const ClassMember *django = class_member(klass, name_of(e, "Django"));
+    if (!django || django->kind != MEMBER_CLASS) return NULL;
+    return meta_option(e, django->klass, "model", site);
+}
+
 static const Value *rows_document(Activation *a, const Value *self, Site *site) {
-    Evaluator *e = a->e;
     const Value *rows = rows_of_method(a, self, "get_queryset", site);
     if (rows) return rows;
-    const ClassMember *django = class_member(self->klass, name_of(e, "Django"));
-    if (!django || django->kind != MEMBER_CLASS) return NULL;
-    const Value *model = meta_option(e, django->klass, "model", site);
+    const Value *model = document_model(a->e, self->klass, site);
     bool known = model && model->kind == VALUE_CLASS;
     return known ? rows_of_model(a, model->klass->model, *site) : NULL;
 }
@@ -183,7 +258,7 @@ static const Listing listings[] = {
     {"django.contrib.syndication.views.Feed", SURFACE_FEED, rows_items, show_feed},
     {"django.contrib.sitemaps.Sitemap", SURFACE_FEED, rows_items, show_sitemap},
     {"haystack.indexes.SearchIndex", SURFACE_CODE, rows_index, show_index},
-    {"django_elasticsearch_dsl.Document", SURFACE_CODE, rows_document, show_index},
+    {DOCUMENT ".Document", SURFACE_CODE, rows_document, show_document},
     {RESOURCE, SURFACE_TABLE, rows_resource, show_resource},
 };
 
@@ -247,6 +322,8 @@ static const Value *listings_method(Activation *a, NodeId node, const Value *obj
         model = meta_option(e, resource_meta(e, object->klass), "model", &site);
     if (class_is(object->klass, "haystack.indexes.SearchIndex") && !strcmp(text, "index_queryset"))
         model = rows_of_method(a, object, "get_model", &site);
+    if (class_is(object->klass, DOCUMENT ".Document") && !strcmp(text, "get_queryset"))
+        model = document_model(e, object->klass, &site);
     bool known = model && model->kind == VALUE_CLASS && model->klass->model;
     return known ? declared_rows(a, node, model->klass->model) : NULL;
 }

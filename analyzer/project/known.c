@@ -317,8 +317,18 @@ static const KnownPackage packages[] = {
      "SortableAdminBase\nSortableAdminMixin SortableAdminBase\nSortableInlineAdminMixin\n"},
     {"django_object_actions", "BaseDjangoObjectActions\nDjangoObjectActions "
      "BaseDjangoObjectActions\n"},
-    {"haystack.indexes", "SearchIndex\nModelSearchIndex SearchIndex\nIndexable\n"},
+    {"haystack.indexes",
+     "SearchIndex\nModelSearchIndex SearchIndex\nIndexable\nSearchField\nCharField SearchField\n"
+     "NgramField CharField\nEdgeNgramField CharField\nLocationField SearchField\n"
+     "IntegerField SearchField\nFloatField SearchField\nDecimalField SearchField\n"
+     "BooleanField SearchField\nDateField SearchField\nDateTimeField SearchField\n"
+     "MultiValueField SearchField\n"},
     {"django_elasticsearch_dsl", "Document\nDocType Document\n"},
+    {"django_elasticsearch_dsl.fields",
+     "DEDField\nObjectField DEDField\nNestedField ObjectField\nTextField DEDField\n"
+     "KeywordField DEDField\nIntegerField DEDField\nLongField DEDField\nShortField DEDField\n"
+     "FloatField DEDField\nDoubleField DEDField\nBooleanField DEDField\nDateField DEDField\n"
+     "ListField DEDField\nFileField DEDField\nCompletionField DEDField\n"},
 };
 
 typedef struct Spelling {
