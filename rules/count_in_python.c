@@ -30,13 +30,13 @@ static void count_in_python_describe(const Event *event, Report *report) {
     const char *method = report_method(report, event);
     if (!strcmp(method, "len")) {
         report_say(report, event, "all rows of %P are fetched to be counted");
-        report_fix(report, event, "say .count()");
+        report_fix(report, event, "write .count() instead");
     } else if (!strcmp(method, "list") || !strcmp(method, "values")) {
         report_say(report, event, "all columns of %P are fetched for the column %D alone");
-        report_fix(report, event, "say .values_list(\"%D\", flat=True)");
+        report_fix(report, event, "write .values_list(\"%D\", flat=True) instead");
     } else {
         report_say(report, event, "all rows of %P are fetched for %O of the column %D");
-        report_fix(report, event, "say .aggregate(%s(\"%D\"))",
+        report_fix(report, event, "write .aggregate(%s(\"%D\")) instead",
                    !strcmp(method, "sum") ? "Sum" : !strcmp(method, "min") ? "Min" : "Max");
     }
 }

@@ -35,17 +35,12 @@ static bool loop_invariant_query_applies(const Event *event) {
 
 static void loop_invariant_query_describe(const Event *event, Report *report) {
     if (report_choices(report, event)) return;
-    bool outer = event->invariant < event->loop_count;
-    if (event->path_length)
-        report_say(report, event, outer ? "%P is asked for %O once per %M in %L, though it depends "
-                                          "on %U only"
-                                        : "%P is asked for %O once per %M in %L, though it does "
-                                          "not depend on the loop");
+    if (event->invariant < event->loop_count)
+        report_say(report, event,
+                   "a query on %P%A runs once per %M in %L, though it depends on %U only");
     else
-        report_say(report, event, outer ? "a query on %T (%O) runs once per %M in %L, though it "
-                                          "depends on %U only"
-                                        : "a query on %T (%O) runs once per %M in %L, though it "
-                                          "does not depend on the loop");
+        report_say(report, event, "a query on %P%A runs once per %M in %L, though it does not "
+                                  "depend on the loop");
     report_fix(report, event, "ask once before the loop and keep the answer in a variable");
 }
 

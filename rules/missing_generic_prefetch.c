@@ -52,7 +52,7 @@ static void missing_generic_prefetch_describe(const Event *event, Report *report
     if (rows_are_walked(event)) report_fix_load(report, event);
     else
         report_fix(report, event,
-                   "fetch the rows of all turns at once, with .prefetch_related(\"%W\")");
+                   "fetch the objects of all turns in one query, with .prefetch_related(\"%W\")");
 }
 
 static const Rule missing_generic_prefetch = {

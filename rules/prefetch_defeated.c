@@ -35,18 +35,19 @@ static bool prefetch_defeated_applies(const Event *event) {
 static void prefetch_defeated_describe(const Event *event, Report *report) {
     if (event->kind == EVENT_BUILD)
         report_say(report, event,
-                   "%P is prefetched, but %O builds a new query per %M in %L that does not use it");
+                   "%P is prefetched, but %O builds a query for each %M in %L that does not use "
+                   "it");
     else if (event->kind == EVENT_FETCH)
         report_say(report, event,
                    "%P is prefetched, but a second queryset of it runs once per %M in %L");
     else
         report_say(report, event,
-                   "%P is prefetched, but %O asks the database again once per %M in %L");
+                   "%P is prefetched, but a new query on it%A runs once per %M in %L");
     if (event->kind == EVENT_FETCH)
         report_fix(report, event, "read %R.all() once, without a further .all()");
     else
         report_fix(report, event,
-                   "work on %R.all() in Python, or load the rows with Prefetch(\"%W\", "
+                   "use %R.all() and filter it in Python, or load the rows with Prefetch(\"%W\", "
                    "queryset=%T.objects.filter(...), to_attr=\"...\") on %Q and read that list");
 }
 

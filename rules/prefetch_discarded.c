@@ -46,7 +46,7 @@ static void aside_describe(const Event *event, Report *report) {
 
 static void stream_describe(const Event *event, Report *report) {
     report_say(report, event, "the prefetch of %P %D");
-    report_fix(report, event, "say %O with chunk_size=..., or walk the queryset itself");
+    report_fix(report, event, "write %O with chunk_size=..., or walk the queryset itself");
 }
 
 /* values(), or a statement of its own: nobody ever sees the rows that were to be loaded. */
@@ -58,8 +58,8 @@ static void lost_describe(const Event *event, Report *report) {
         report_fix(report, event, "assign the result, or walk it");
     } else {
         report_say(report, event,
-                   "the prefetch%s%D on %P is ignored: rows of %O are no objects", of);
-        report_fix(report, event, "remove prefetch_related(), or name the columns in %O");
+                   "the prefetch%s%D on %P is ignored: rows of %O are not objects", of);
+        report_fix(report, event, "take out prefetch_related(), or name the related columns in %O");
     }
 }
 

@@ -34,13 +34,16 @@ static void query_in_loop_describe(const Event *event, Report *report) {
     if (report_choices(report, event)) return;
     const char *method = report_method(report, event);
     if (event->model)
-        report_say(report, event, "a query on %T (%O) runs once per %M in %L");
+        report_say(report, event, "a query on %T%A runs once per %M in %L");
     else
-        report_say(report, event, "a query (%O) runs once per %M in %L");
+        report_say(report, event, "a query%A runs once per %M in %L");
     if (event->kind == EVENT_COUNT || strstr(method, "exists"))
         report_fix(report, event,
                    "annotate the rows of the loop with a Subquery, Exists or Count, or group the "
                    "counts by key in one query before the loop");
+    else if (!strcmp(method, "in"))
+        report_fix(report, event,
+                   "make a set of what is asked for before the loop, with one query");
     else
         report_fix(report, event,
                    "fetch the rows before the loop, with in_bulk() or filter(...__in=...), and "

@@ -46,7 +46,7 @@ static void queryset_evaluated_twice_describe(const Event *event, Report *report
         report_say(report, event, "%O asks for rows of %P that this function fetches afterwards");
         report_fix(report, event, strcmp(method, "count")
                                       ? "test the queryset itself: it is fetched once"
-                                      : "say len() of the queryset: it is fetched once");
+                                      : "write len() of the queryset: it is fetched once");
     }
 }
 

@@ -31,7 +31,8 @@ static void queryset_truth_test_describe(const Event *event, Report *report) {
     bool length = !strcmp(report_method(report, event), "len");
     report_say(report, event, length ? "all rows of %P are fetched for their number only"
                                      : "all rows of %P are fetched to see whether there are any");
-    report_fix(report, event, length ? "say .count()" : "say .exists()");
+    report_fix(report, event, length ? "write .count() instead of len()"
+                                     : "test .exists() instead");
 }
 
 static const Rule queryset_truth_test = {

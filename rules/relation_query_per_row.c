@@ -28,10 +28,10 @@ static bool relation_query_per_row_applies(const Event *event) {
 }
 
 static void relation_query_per_row_describe(const Event *event, Report *report) {
-    report_say(report, event, "%P is queried with %O once per %M in %L");
+    report_say(report, event, "a narrowed query on %P%A runs once per %M in %L");
     if (event_is_of_one(event)) {
         report_fix(report, event,
-                   "fetch the objects of all turns at once, with Prefetch(\"%W\", "
+                   "fetch the objects of all turns in one query, with Prefetch(\"%W\", "
                    "queryset=%T.objects.filter(...), to_attr=\"...\"), and read that list");
         return;
     }

@@ -29,7 +29,9 @@ static bool unused_eager_load_applies(const Event *event) {
 
 static void unused_eager_load_describe(const Event *event, Report *report) {
     report_say(report, event, "%P is loaded by %O, and nothing reads it");
-    report_fix(report, event, "remove the path from %O");
+    report_fix(report, event, event->path_length > 1 ? "take \"%K\" out of %O, or shorten it to "
+                                                       "what is read"
+                                                     : "take \"%K\" out of %O");
 }
 
 static const Rule unused_eager_load = {

@@ -52,6 +52,9 @@ static void write_in_loop_fix(const Event *event, Report *report, const char *me
                                   "the loop, and write the others with one bulk_create()");
     else if (!strncmp(method, "bulk_", 5))
         report_fix(report, event, "collect the objects of all turns into one call of %O");
+    else if (!strcmp(method, "remove") || !strcmp(method, "clear"))
+        report_fix(report, event, "delete the rows of the relation's through model with one "
+                                  "filter(...__in=...).delete()");
     else
         report_fix(report, event, "give all objects to one call of %O, or write the rows of the "
                                   "relation's through model with one bulk_create()");

@@ -35,7 +35,7 @@ COMMAND = re.compile(r"::(error|warning|notice) file=(?P<file>[^,:\r\n]+),line=(
                      r"(?P<message>[^\r\n]+)")
 LOGGED = re.compile(r"EAG\d+ (?P<file>[^:\r\n]+):(?P<line>\d+):\d+: [^\r\n]+")
 TOP = Path(__file__).resolve().parent.parent  # of the repository: paths for services start there
-MORE = re.compile(r"::notice title=eagerly::\d+ more findings? in the log of this step")
+MORE = re.compile(r"::notice title=eagerly::\d+ more in the log of this step")
 ESCAPED = re.compile(r"%(?!25|0D|0A|3A|2C)")
 LOOP = '''\
 from shop.models import Book
@@ -147,6 +147,14 @@ def check_json(tally, eagerly, folder):
     tally.check(len(set(prints)) == len(prints), title + ": fingerprints differ")
 
 
+def accesses(eagerly, folder):
+    """Where people are told of something: a place once, whichever querysets reach it."""
+    keys = {(each["code"], each["path"], each["line"], each["column"], each["end_line"],
+             each["end_column"], each["relation"].rpartition(".")[2])
+            for each in eagerly.findings(*ALL, ".", folder=folder)}
+    return [(key[1], key[2]) for key in keys]
+
+
 def check_github(tally, eagerly, folder):
     title = folder.name + " github"
     lines = eagerly.run("check", *ALL, "--output-format=github", ".",
@@ -164,8 +172,7 @@ def check_github(tally, eagerly, folder):
             commands[command[1]] = commands.get(command[1], 0) + 1
         if match:
             places.append((match["file"], int(match["line"])))
-    findings = eagerly.findings(*ALL, ".", folder=folder)
-    wanted = sorted((top + each["path"], each["line"]) for each in findings)
+    wanted = sorted((top + path, line) for path, line in accesses(eagerly, folder))
     tally.check(sorted(places) == wanted, title + ": the findings of the JSON report",
                 "%s, JSON: %s" % (sorted(places), wanted))
     tally.check(all(count <= 10 for count in commands.values()), title + ": what GitHub shows",
@@ -179,8 +186,7 @@ def check_text(tally, eagerly, folder):
     stripped = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x07\x1b]*(\x07|\x1b\\)", "", colored)
     tally.check(stripped == plain, title + ": colours add nothing else")
     places = re.findall(r"^(\S+):(\d+):\d+: EAG\d{3} ", plain, re.M)
-    findings = eagerly.findings(*ALL, ".", folder=folder)
-    wanted = sorted((each["path"], str(each["line"])) for each in findings)
+    wanted = sorted((path, str(line)) for path, line in accesses(eagerly, folder))
     tally.check(sorted(places) == wanted, title + ": the findings of the JSON report",
                 "%s, JSON: %s" % (sorted(places), wanted))
 
@@ -352,7 +358,7 @@ def check_edits(tally, eagerly, folder):
     """All findings of one queryset advise the same, whole edit of it."""
     make_project(folder / "edits", models=LIBRARY, loop=SHOPS)
     wanted = ('add .select_related("city__country", "city_two").prefetch_related("tags") to the '
-              "queryset at shop/loop.py:3")
+              "queryset at shop/loop.py:3 (for all its findings)")
     for select in ("EAG1", "EAG101", "EAG102"):
         found = eagerly.findings("--select", select, ".", folder=folder / "edits")
         fixes = {each["fix"] for each in found}

@@ -599,6 +599,50 @@ def check_limits(tally, eagerly, folder):
                 "markdown: the table ends in time", "%d %d" % (rows, len(done.stdout)))
 
 
+DEEP = '''\
+from shop.models import Book
+
+
+def name_of(book):
+    return book.author.name
+
+
+def names():
+    for book in Book.objects.all():
+        name_of(book)
+
+
+def first():
+    names()
+
+
+def second():
+    first()
+
+
+def third():
+    second()
+'''
+
+
+def check_way(tally, eagerly, folder):
+    """The loop stands among the calls; calls outside of it are left out but for the outermost."""
+    make_project(folder, deep=DEEP)
+    project = Project("way", eagerly, folder, folder)
+    for arguments, wanted in (
+            ([], ["touch name_of", "call names", "loop names", "call third 2", "queryset names"]),
+            (["--show-all"], ["touch name_of", "call names", "loop names", "call first",
+                              "call second", "call third", "queryset names"])):
+        text = project.output("full", *arguments).decode()
+        steps = re.findall(r"^  (touch|call|loop|queryset) +\S+  in (\w+)(?:  \((\d) calls.*\))?$",
+                           text, re.M)
+        tally.check([" ".join(filter(None, step)) for step in steps] == wanted,
+                    "the way to the queryset %s" % " ".join(arguments), text)
+    chain = [each["function"] for each in project.findings[0]["chain"]]
+    tally.check(chain == ["names", "first", "second", "third"], "machines get all calls",
+                str(chain))
+
+
 def check_color(tally, project):
     """The option, then NO_COLOR, then FORCE_COLOR and CLICOLOR_FORCE, then the terminal."""
     for arguments, variables, wanted in (
@@ -698,6 +742,7 @@ def main(arguments):
         (folder / "access").mkdir()
         check_access(tally, eagerly, folder / "access")
         check_limits(tally, eagerly, folder)
+        check_way(tally, eagerly, folder / "way")
         check_color(tally, projects[0])
         check_edits(tally, projects[0], folder)
         for title, check in (("files", check_output_files), ("places", check_output_places),

@@ -30,6 +30,30 @@ static int hop_compare(const void *a, const void *b) {
     return order ? order : (left > right) - (left < right);
 }
 
+const Place *other_place(const Finding *other) {
+    if (other->queryset.path) return &other->queryset;
+    if (other->loop.path) return &other->loop;
+    return other->chain_count ? &other->chain[other->chain_count - 1] : &other->place;
+}
+
+static bool same_words(const Finding *a, const Finding *b) {
+    const Place *left = other_place(a), *right = other_place(b);
+    return left->line == right->line && left->column == right->column
+           && !strcmp(left->path, right->path) && !strcmp(a->fix, b->fix);
+}
+
+/* Whether what there is to say of a member has been said of the first, or of one before it: those
+ * of one queryset are neighbours. */
+static bool is_repeat(const Access *access, uint32_t member) {
+    const Finding *finding = access->members[member];
+    if (finding == access->first || same_words(finding, access->first)) return true;
+    for (uint32_t i = member; i-- > 0;) {
+        if (group_order(access->members[i], finding, GROUP_QUERYSET)) return false;
+        if (same_words(access->members[i], finding)) return true;
+    }
+    return false;
+}
+
 /* The accesses of members [first, end), which have place and rule in common. */
 static void add_run(Accesses *accesses, uint32_t first, uint32_t end, bool single) {
     const Finding **members = accesses->members;
@@ -42,6 +66,7 @@ static void add_run(Accesses *accesses, uint32_t first, uint32_t end, bool singl
             if (single) break;
         }
         access.count = next - i;
+        for (uint32_t k = 0; k < access.count; k++) access.others += !is_repeat(&access, k);
         accesses->items[accesses->count++] = access;
     }
 }
@@ -120,16 +145,10 @@ static bool querysets_differ(const Access *access) {
 }
 
 void write_others(Writer *out, const Access *access) {
-    uint32_t more = access->count - 1;
+    uint32_t more = access->others;
     bool differ = querysets_differ(access);
     write_format(out, "%s %u more %s%s", differ ? "from" : "in", more, differ ? "queryset" : "way",
                  more == 1 ? "" : "s");
-}
-
-const Place *other_place(const Finding *other) {
-    if (other->queryset.path) return &other->queryset;
-    if (other->loop.path) return &other->loop;
-    return other->chain_count ? &other->chain[other->chain_count - 1] : &other->place;
 }
 
 /* Length of the queryset's place at the start of the text; 0: something else stands there. */
@@ -156,23 +175,24 @@ static bool same_advice(const Finding *a, const Finding *b) {
 
 /* The advice, where the queryset has just been named: "add ... to it". The caller frees. */
 static char *other_advice(const Finding *other, const Finding *first) {
-    static const char named[] = "the queryset at ";
+    static const char *const named[] = {"the queryset at ", "the object read at "};
     const char *fix = *other->edit ? other->edit : same_advice(other, first) ? "" : other->fix;
-    size_t length = strlen(fix), here = 0;
+    size_t length = strlen(fix);
     char *advice = memory_alloc(length + 1);
     memcpy(advice, fix, length + 1);
-    char *at = strstr(advice, named);
-    if (at) here = place_here(at + sizeof named - 1, other);
-    if (here) {
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+        char *at = strstr(advice, named[i]), *place = at ? at + strlen(named[i]) : NULL;
+        size_t here = place ? place_here(place, other) : 0;
+        if (!here) continue;
         memcpy(at, "it", 2);
-        memmove(at + 2, at + sizeof named - 1 + here, strlen(at + sizeof named - 1 + here) + 1);
+        memmove(at + 2, place + here, strlen(place + here) + 1);
     }
     return advice;
 }
 
 void access_others(const Access *access, uint32_t most, OtherWriter *write, void *context) {
     for (uint32_t i = 0; i < access->count && most; i++) {
-        if (access->members[i] == access->first) continue;
+        if (is_repeat(access, i)) continue;
         char *advice = other_advice(access->members[i], access->first);
         write(access->members[i], advice, context);
         free(advice);

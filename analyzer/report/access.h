@@ -12,6 +12,7 @@ typedef struct Access {
     const Finding *const *members; /* in the order of the report */
     uint32_t count;
     const Finding *first;          /* the one to show whole: the surest, by the shortest way */
+    uint32_t others;               /* members that say something else than those before them */
 } Access;
 
 typedef struct Accesses {
@@ -31,7 +32,7 @@ void accesses_worst(Accesses *accesses);
 /* Those of a group together, as group_order() has it. */
 void accesses_group(Accesses *accesses, GroupBy by);
 
-/* Calls with each member but the first shown, up to `most`. `advice` says what to do at
+/* Calls with each of the others, up to `most`. `advice` says what to do at
  * other_place(): the exact edit, or the advice if it is not what was said of the first; "". */
 typedef void OtherWriter(const Finding *other, const char *advice, void *context);
 void access_others(const Access *access, uint32_t most, OtherWriter *write, void *context);
@@ -43,8 +44,7 @@ const Place *other_place(const Finding *other);
 /* As many of the others as are named without --show-all. */
 enum { OTHERS_MOST = 5 };
 static inline uint32_t others_most(const Access *access, const ReportOptions *options) {
-    uint32_t others = access->count - 1;
-    return options->show_all || others <= OTHERS_MOST ? others : OTHERS_MOST;
+    return options->show_all || access->others <= OTHERS_MOST ? access->others : OTHERS_MOST;
 }
 
 #endif

@@ -10,7 +10,7 @@ void report_concise(const Findings *findings, const ReportOptions *options, Writ
         write_format(out, ":%u:%u: %s ", finding->place.line, place_column(&finding->place),
                      finding->rule->rule->code);
         write_plain_text(out, finding->message);
-        if (access->count > 1) {
+        if (access->others) {
             write_text(out, "; also ");
             write_others(out, access);
         }

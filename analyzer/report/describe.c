@@ -132,18 +132,29 @@ static void write_operation(const Report *report, const Event *event, Writer *ou
         "get_list_or_404", "aget_object_or_404", "aget_list_or_404",
     };
     const char *method = report_method(report, event);
-    bool function = false, name = *method != '\0';
+    bool function = false, written = event->kind == EVENT_WRITE, name = *method != '\0';
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-        function = function || !strcmp(method, functions[i]);
+        function = function || (!written && !strcmp(method, functions[i]));
     for (const char *at = method; *at; at++)
         name = name && (isalnum((unsigned char)*at) || *at == '_' || (unsigned char)*at >= 0x80);
     if (!name || !strcmp(method, "iteration")) {
-        write_name(out, *method ? method : "a read");
+        write_name(out, !*method || name ? "a read" : method);
         return;
     }
     write_text(out, function ? "" : ".");
     write_name(out, method);
     write_text(out, "()");
+}
+
+/* " (.first())"; nothing where the rows are read, which needs no word. */
+static void write_asked(const Report *report, const Event *event, Writer *out) {
+    const char *method = report_method(report, event);
+    if (!*method || !strcmp(method, "iteration")) return;
+    write_text(out, " (");
+    if (!strcmp(method, "index")) write_text(out, "an index");
+    else if (!strcmp(method, "in")) write_text(out, "a test with in");
+    else write_operation(report, event, out);
+    write_text(out, ")");
 }
 
 static void write_lookup(const Report *report, const Event *event, bool lookups, Writer *out) {
@@ -174,6 +185,7 @@ static void write_letter(const Report *report, const Event *event, char letter, 
     case 'U': write_outer(report, event, out); break;
     case 'Q': write_queryset(report, event, out); break;
     case 'O': write_operation(report, event, out); break;
+    case 'A': write_asked(report, event, out); break;
     case 'C': write_column(report, event, out); break;
     case 'D': write_name(out, report_detail(report, event)); break;
     default: write_bytes(out, &letter, 1); break; /* %% */
@@ -240,7 +252,7 @@ void report_fix_load(Report *report, const Event *event) {
     if (fix_behind_generic(report, event)) return;
     if (event_is_of_one(event)) {
         report_fix(report, event,
-                   "fetch the rows of all turns at once, with .prefetch_related(\"%W\")");
+                   "fetch the objects of all turns in one query, with .prefetch_related(\"%W\")");
         return;
     }
     uint32_t first = edits_skip(event);
@@ -255,10 +267,12 @@ void report_fix_load(Report *report, const Event *event) {
     }
     if (!first && report_fix_admin(report, event, joins, path)) return;
     const char *edit = edits_text(report->edits, event, joins, path);
+    const char *quote = strchr(edit, '"'), *next = quote ? strchr(quote + 1, '"') : NULL;
+    const char *others = next && strchr(next + 1, '"') ? " (for all its findings)" : "";
     if (first)
-        report_fix(report, event, "load it with the rows: .%s%s",
+        report_fix(report, event, "read these rows as .%s%s",
                    project_text(report->project, event->path[0]->name), edit);
-    else report_fix(report, event, "add %s to %Q", edit);
+    else report_fix(report, event, "add %s to %Q%s", edit, others);
     if (!first) report->edit = edit;
 }
 
@@ -281,18 +295,55 @@ static uint32_t annotated_from(const Event *event) {
     return first;
 }
 
+/* The model whose rows get the annotation. */
+static const Model *annotated_model(const Event *event, uint32_t first) {
+    return first ? event->path[first - 1]->to : event->model;
+}
+
+/* "books_count", "has_books"; "..." if rows have something of that name. */
+static const char *annotation_name(Report *report, const Event *event, uint32_t first,
+                                   const char *function) {
+    const Project *project = report->project;
+    const Model *model = annotated_model(event, first);
+    const char *relation = hop_name(project, event, event->path_length - 1u, true);
+    const char *name = !strcmp(function, "Exists")
+                           ? arena_format(report->arena, "has_%s", relation)
+                           : arena_format(report->arena, "%s_%s", relation,
+                                          strcmp(function, "Count") ? "total" : "count");
+    Str known = str_find(project->strings, name, strlen(name));
+    if (!known || !model) return name;
+    if (model->klass && class_member(model->klass, known)) return "...";
+    for (uint32_t i = 0; i < model->relations.count; i++)
+        if (model->relations.items[i]->name == known) return "...";
+    return name;
+}
+
+/* The field of the relation's rows that leads back, as a filter has it; "..." if it is none that
+ * holds a primary key. */
+static const char *way_back(const Report *report, const Event *event) {
+    const Relation *back = event_relation(event)->inverse;
+    bool plain = back && back->query_name && !back->to_field
+                 && event_relation(event)->kind != RELATION_GENERIC;
+    return plain ? project_text(report->project, back->query_name) : "...";
+}
+
 static const char *annotation_text(Report *report, const Event *event, uint32_t first,
                                    const char *function) {
     Event owner = *event;
     if (owner.path_length) owner.path_length--;
     const char *text = event_path_text(report->arena, report->project, event, first, "__", true);
+    const char *name = annotation_name(report, event, first, function);
+    if (!strcmp(function, "Sum"))
+        return arena_format(report->arena, ".annotate(%s=Sum(\"%s__...\"))", name, text);
     if (strcmp(function, "Exists"))
-        return arena_format(report->arena, ".annotate(...=%s(\"%s\"))", function, text);
+        return arena_format(report->arena, ".annotate(%s=%s(\"%s\"%s, distinct=True))", name,
+                            function, text, event->whole ? "" : ", filter=Q(...)");
     const char *key = event_path_text(report->arena, report->project, &owner, first, "__", true);
     Writer *out = writer_to_memory();
-    write_text(out, ".annotate(...=Exists(");
+    write_format(out, ".annotate(%s=Exists(", name);
     write_target(report, event, out);
-    write_format(out, ".objects.filter(...=OuterRef(\"%s\"))))", *key ? key : "pk");
+    write_format(out, ".objects.filter(%s=OuterRef(\"%s\")%s)))", way_back(report, event),
+                 *key ? key : "pk", event->whole ? "" : ", ...");
     return writer_keep(report->arena, out);
 }
 
@@ -322,7 +373,7 @@ void report_fix_annotation(Report *report, const Event *event, const char *funct
         report_fix(report, event, "give the queryset of %s in GenericPrefetch() %s and read the "
                    "annotation", project_text(report->project, last->to->name), text);
     else if (first == 1 && edits_skip(event))
-        report_fix(report, event, "walk .%s%s and read the annotation",
+        report_fix(report, event, "read these rows as .%s%s, with the annotation",
                    hop_name(report->project, event, 0, false), text);
     else
         report_fix(report, &rows, "load these rows with Prefetch(\"%W\", queryset=%T.objects%s) on "

@@ -25,13 +25,13 @@ static void write_other(const Finding *other, const char *advice, void *context)
 static void write_more(Writer *out, const Access *access, const ReportOptions *options) {
     Body body = {out, options};
     uint32_t most = others_most(access, options);
-    if (access->count == 1) return;
+    if (!access->others) return;
     write_text(out, "%0A  also reached ");
     write_others(out, access);
     write_text(out, ":");
     access_others(access, most, write_other, &body);
-    if (most < access->count - 1)
-        write_format(out, "%%0A    and %u more", access->count - 1 - most);
+    if (most < access->others)
+        write_format(out, "%%0A    and %u more", access->others - most);
 }
 
 static void write_command(Writer *out, const Access *access, const ReportOptions *options) {
@@ -63,7 +63,7 @@ static void write_rest(Writer *out, const Access *access, const ReportOptions *o
     write_logged(out, place_path(&finding->place, options));
     write_format(out, ":%u:%u: ", finding->place.line, place_column(&finding->place));
     write_logged(out, finding->message);
-    if (access->count > 1) {
+    if (access->others) {
         write_text(out, "; also ");
         write_others(out, access);
     }

@@ -7,6 +7,7 @@
 #include "report/line.h"
 #include "report/page.h"
 #include "report/version.h"
+#include "report/way.h"
 
 #include <stdlib.h>
 
@@ -129,9 +130,9 @@ static void write_spot(Html *html, const Place *place) {
     write_format(html->out, ":%u:%u</span>", place->line, place_column(place));
 }
 
-static void write_step(Html *html, const Place *place, const char *word) {
-    if (!place->path) return;
-    write_format(html->out, "<li>%s ", word);
+static void write_step(Html *html, const Step *step) {
+    const Place *place = step->place;
+    write_format(html->out, "<li>%s ", step->word);
     write_spot(html, place);
     if (*place->function) {
         write_text(html->out, " in ");
@@ -147,11 +148,11 @@ static void write_step(Html *html, const Place *place, const char *word) {
 
 static void write_way(Html *html, const Finding *finding) {
     write_text(html->out, "<ol class=\"way\">\n");
-    write_step(html, &finding->queryset, "queryset");
-    write_step(html, &finding->loop, "loop");
-    for (uint32_t i = finding->chain_count; i-- > 0;)
-        write_step(html, &finding->chain[i], "call");
-    write_step(html, &finding->place, "touch");
+    uint32_t count;
+    Step *steps = way_make(finding, true, &count);
+    if (finding->queryset.path) write_step(html, &steps[--count]);
+    while (count-- > 0) write_step(html, &steps[count]);
+    free(steps);
     write_text(html->out, "</ol>\n");
 }
 
@@ -173,9 +174,9 @@ static void write_other(const Finding *other, const char *advice, void *context)
 }
 
 static void write_more(Html *html, const Access *access) {
-    if (access->count == 1) return;
+    if (!access->others) return;
     write_format(html->out, "<details class=\"others\"%s><summary>also reached ",
-                 access->count - 1 <= OTHERS_MOST ? " open" : "");
+                 access->others <= OTHERS_MOST ? " open" : "");
     write_others(html->out, access);
     write_text(html->out, "</summary><ul>\n");
     access_others(access, UINT32_MAX, write_other, html);
@@ -201,7 +202,7 @@ static void write_heading(Html *html, const Access *access) {
                  entry->rule->code, entry->name, entry->rule->code, finding->place.line,
                  place_column(&finding->place));
     write_xml_text(html->out, finding->message);
-    if (access->count > 1) {
+    if (access->others) {
         write_text(html->out, " <em>also ");
         write_others(html->out, access);
         write_text(html->out, "</em>");

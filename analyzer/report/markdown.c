@@ -24,13 +24,13 @@ static void write_other(const Finding *other, const char *advice, void *context)
 
 static void write_more(Writer *out, const Access *access, const ReportOptions *options) {
     uint32_t most = others_most(access, options);
-    if (access->count == 1) return;
+    if (!access->others) return;
     write_text(out, "<br>also reached ");
     write_others(out, access);
     write_text(out, ":");
     access_others(access, most, write_other, out);
-    if (most < access->count - 1)
-        write_format(out, "<br>and %u more", access->count - 1 - most);
+    if (most < access->others)
+        write_format(out, "<br>and %u more", access->others - most);
 }
 
 static void write_row(Writer *out, const Access *access, const ReportOptions *options) {

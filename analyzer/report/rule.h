@@ -56,9 +56,10 @@ static inline const Relation *event_relation(const Event *event) {
  * ("book__tags"), %T the name of the model it leads to, %M what the innermost loop turns over
  * ("book"; "turn" if it is not rows), %L that loop ("this loop", "the loop at views.py:12"), %U the
  * innermost loop that makes a difference, %Q the queryset ("the queryset at views.py:12"), %O the
- * operation (".filter()"), %D the event's detail, %C the same as only() and defer() of that
- * queryset name it ("author__name"), %s a string of the caller's and %%. What comes from the
- * source is made printable. */
+ * operation (".filter()"), %A the same as an aside (" (.filter())"; nothing where the rows are just
+ * read), %D the event's detail, %C the same as only() and defer() of that queryset name it
+ * ("author__name"), %s a string of the caller's and %%. What comes from the source is made
+ * printable. */
 void report_say(Report *report, const Event *event, const char *format, ...);
 /* Advice, in the same format. */
 void report_fix(Report *report, const Event *event, const char *format, ...);

@@ -14,6 +14,7 @@
  * Whatever comes from the source or the file system passes write_plain(). */
 #include "report/access.h"
 #include "report/line.h"
+#include "report/way.h"
 
 #include <stdlib.h>
 
@@ -97,23 +98,26 @@ static void write_spot(Painter *painter, const Place *place) {
     write_format(painter->out, ":%u:%u", place->line, place_column(place));
 }
 
-static void write_step(Painter *painter, const char *word, const Place *place) {
-    if (!place->path) return;
-    write_format(painter->out, "  %-8s  ", word);
-    write_spot(painter, place);
-    if (*place->function) {
+static void write_step(Painter *painter, const Step *step) {
+    write_format(painter->out, "  %-8s  ", step->word);
+    write_spot(painter, step->place);
+    if (*step->place->function) {
         write_text(painter->out, "  in ");
-        write_plain(painter->out, place->function, strlen(place->function));
+        write_plain(painter->out, step->place->function, strlen(step->place->function));
     }
+    if (step->between)
+        write_format(painter->out, "  (%u call%s in between)", step->between,
+                     step->between == 1 ? "" : "s");
     write_text(painter->out, "\n");
 }
 
-static void write_chain(Painter *painter, const Finding *finding) {
-    write_step(painter, "touch", &finding->place);
-    for (uint32_t i = 0; i < finding->chain_count; i++)
-        write_step(painter, "call", &finding->chain[i]);
-    write_step(painter, "loop", &finding->loop);
-    if (painter->group != GROUP_QUERYSET) write_step(painter, "queryset", &finding->queryset);
+static void write_way(Painter *painter, const Finding *finding) {
+    uint32_t count;
+    Step *steps = way_make(finding, painter->options->show_all, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (painter->group != GROUP_QUERYSET || steps[i].place != &finding->queryset)
+            write_step(painter, &steps[i]);
+    free(steps);
 }
 
 static void write_cost(Painter *painter, const Finding *finding) {
@@ -149,13 +153,13 @@ static void write_other(const Finding *other, const char *advice, void *context)
 
 static void write_more(Painter *painter, const Access *access) {
     uint32_t most = others_most(access, painter->options);
-    if (access->count == 1) return;
+    if (!access->others) return;
     write_text(painter->out, "  also reached ");
     write_others(painter->out, access);
     write_text(painter->out, ":\n");
     access_others(access, most, write_other, painter);
-    if (most < access->count - 1)
-        write_format(painter->out, "    and %u more (--show-all)\n", access->count - 1 - most);
+    if (most < access->others)
+        write_format(painter->out, "    and %u more (--show-all)\n", access->others - most);
 }
 
 static void write_access(Painter *painter, const Access *access) {
@@ -168,7 +172,7 @@ static void write_access(Painter *painter, const Access *access) {
     write_plain(painter->out, finding->message, strlen(finding->message));
     write_text(painter->out, "\n");
     write_source(painter, &finding->place);
-    write_chain(painter, finding);
+    write_way(painter, finding);
     if (*finding->fix && !(painter->group == GROUP_QUERYSET && finding->queryset.path))
         write_fix(painter, finding->fix);
     write_cost(painter, finding);

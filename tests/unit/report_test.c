@@ -193,10 +193,11 @@ static void test_fixes(World *world) {
                   "shop/views.py:2"), "no join through a to-many relation");
     world->birth.single = true;
     TAP_OK(fix_is(world, &world->to_books, &world->to_publisher,
-                  "load it with the rows: .book_set.select_related(\"publisher\")"),
+                  "read these rows as .book_set.select_related(\"publisher\")"),
            "rows of one object");
-    TAP_OK(fix_is(world, &world->to_books, NULL, "fetch the rows of all turns at once, with "
-                  ".prefetch_related(\"book_set\")"), "a relation of one object for each turn");
+    TAP_OK(fix_is(world, &world->to_books, NULL, "fetch the objects of all turns in one query, "
+                  "with .prefetch_related(\"book_set\")"),
+           "a relation of one object for each turn");
     TAP_OK(fix_is(world, &world->to_author, &world->to_publisher,
                   "add .select_related(\"author__publisher\") to the object read at "
                   "shop/views.py:2"), "a join helps one object");
@@ -225,20 +226,25 @@ static void test_count_fixes(World *world) {
                                                                  &world->to_books};
     const Relation *below[2] = {&world->to_books, &world->to_books};
     TAP_OK(count_fix_is(world, books, "count",
-                        "add .annotate(...=Count(\"book\")) to the queryset at shop/views.py:2 and "
-                        "read the annotation"), "annotation");
-    TAP_OK(count_fix_is(world, joined, "exists",
-                        "add .annotate(...=Exists(Book.objects.filter(...=OuterRef(\"author\")))) "
+                        "add .annotate(book_count=Count(\"book\", filter=Q(...), distinct=True)) "
                         "to the queryset at shop/views.py:2 and read the annotation"),
-           "annotation through a join");
+           "annotation");
+    TAP_OK(count_fix_is(world, joined, "exists",
+                        "add .annotate(has_book=Exists(Book.objects.filter(...=OuterRef("
+                        "\"author\"), ...))) to the queryset at shop/views.py:2 and read the "
+                        "annotation"), "annotation through a join");
     TAP_OK(count_fix_is(world, below, "count",
                         "load these rows with Prefetch(\"book_set\", queryset=Book.objects"
-                        ".annotate(...=Count(\"book\"))) on the queryset at shop/views.py:2 and "
-                        "read the annotation"), "annotation of the rows of a relation");
+                        ".annotate(book_count=Count(\"book\", filter=Q(...), distinct=True))) on "
+                        "the queryset at shop/views.py:2 and read the annotation"),
+           "annotation of the rows of a relation");
+    world->to_books.inverse = &world->to_author;
     world->birth.single = true;
-    TAP_OK(count_fix_is(world, below, "count",
-                        "walk .book_set.annotate(...=Count(\"book\")) and read the annotation"),
+    TAP_OK(count_fix_is(world, below, "exists",
+                        "read these rows as .book_set.annotate(has_book=Exists(Book.objects.filter("
+                        "author=OuterRef(\"pk\"), ...))), with the annotation"),
            "annotation of the rows of one object");
+    world->to_books.inverse = NULL;
     world->birth.single = false;
 }
 
