@@ -553,6 +553,10 @@ def check_picture(tally, eagerly, folder):
     tally.check(len(read_picture(out)[0]) == 600 and
                 "102 more models and 102 more relations are not drawn" in out,
                 "graph: what is left out of a picture is said", out[-300:])
+    out = eagerly.run(folder, "graph")[1]
+    tally.check(out.count("-->") + out.count("==>") == 500 and '"author (2: EAG101' in out
+                and out.endswith("%% 201 more relations are left out: Mermaid draws 500\n"),
+                "graph: Mermaid gets no more than it draws", out[-300:])
     (folder / "shop/more.py").unlink()
 
 

@@ -3,22 +3,42 @@
 
 #include <string.h>
 
+enum { MERMAID_MOST = 500 };   /* edges that Mermaid draws unless it is told otherwise */
+
+/* How many of the edges without findings find room: those with findings go first. */
+static uint32_t mermaid_room(const Graph *graph) {
+    uint32_t hits = 0;
+    for (uint32_t i = 0; i < graph->edges.count; i++) hits += graph->edges.items[i].findings > 0;
+    return hits < MERMAID_MOST ? MERMAID_MOST - hits : 0;
+}
+
+static void mermaid_edge(const GraphEdge *edge, Writer *out) {
+    if (edge->findings)
+        write_format(out, "  m%u == \"%s (%u: %s)\" ==> m%u\n", edge->from, edge->label,
+                     edge->findings, edge->codes, edge->to);
+    else write_format(out, "  m%u -- \"%s\" --> m%u\n", edge->from, edge->label, edge->to);
+}
+
 void graph_mermaid(const Graph *graph, Writer *out) {
+    uint32_t room = mermaid_room(graph), written = 0;
+    Writer *styles = writer_to_memory();
     write_text(out, "graph LR\n");
     for (uint32_t i = 0; i < graph->nodes.count; i++)
         if (graph->nodes.items[i].shown)
             write_format(out, "  m%u[\"%s\"]\n", i, graph->nodes.items[i].label);
-    for (uint32_t i = 0; i < graph->edges.count; i++) {
+    for (uint32_t i = 0; i < graph->edges.count && written < MERMAID_MOST; i++) {
         const GraphEdge *edge = &graph->edges.items[i];
-        if (edge->findings)
-            write_format(out, "  m%u == \"%s (%u: %s)\" ==> m%u\n", edge->from, edge->label,
-                         edge->findings, edge->codes, edge->to);
-        else
-            write_format(out, "  m%u -- \"%s\" --> m%u\n", edge->from, edge->label, edge->to);
+        if (!edge->findings && !room) continue;
+        if (!edge->findings) room--;
+        else write_format(styles, "  linkStyle %u stroke:#c0392b,color:#c0392b\n", written);
+        mermaid_edge(edge, out);
+        written++;
     }
-    for (uint32_t i = 0; i < graph->edges.count; i++)
-        if (graph->edges.items[i].findings)
-            write_format(out, "  linkStyle %u stroke:#c0392b,color:#c0392b\n", i);
+    write_text(out, writer_text(styles, NULL));
+    writer_close(styles);
+    if (written < graph->edges.count)
+        write_format(out, "  %%%% %u more relations are left out: Mermaid draws %d\n",
+                     graph->edges.count - written, MERMAID_MOST);
 }
 
 void graph_dot(const Graph *graph, Writer *out) {
