@@ -605,7 +605,8 @@ def main(arguments):
         check_mistakes(tally, eagerly, folder, "pyproject.toml", TOML_MISTAKES)
         for check in (check_several, check_nothing, check_special, check_effect, check_models,
                       check_keys, check_discovery, check_config, check_files, check_endpoints,
-                      check_why, check_graph, check_shells, check_manual, check_help):
+                      check_why, check_graph, check_picture, check_shells, check_manual,
+                      check_help):
             check(tally, eagerly, folder)
     print("%d passed, %d failed" % (tally.passed, tally.failed))
     return 1 if tally.failed or not tally.passed else 0

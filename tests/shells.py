@@ -9,6 +9,7 @@ skipped, and said so. Without --meson the program itself is asked for the files.
 counts the checks; the exit status is 1 if one failed.
 """
 import argparse
+import json
 import os
 import re
 import shutil
@@ -65,6 +66,16 @@ def install(folder, options):
         path.write_bytes(subprocess.run([options.eagerly, *words], check=True,
                                         stdout=subprocess.PIPE).stdout)
     return folder
+
+
+def check_wheel(tally, options):
+    """What a wheel is made of has a place in it; pyproject.toml leaves our FILES out."""
+    plan = json.loads((Path(options.build) / "meson-info/intro-install_plan.json").read_text())
+    names = {Path(name).name for name in FILES}
+    wrong = [entry["destination"] for group in plan.values() for path, entry in group.items()
+             if not entry["destination"].startswith(("{bindir}/", "{datadir}/"))
+             and Path(path).name not in names]
+    tally.check(plan["targets"] and not wrong, "all else has a place in a wheel", str(wrong))
 
 
 def check_installed(tally, prefix, options):
@@ -200,6 +211,8 @@ def main(arguments):
         (folder / "other.py").touch()
         prefix = install(Path(name).resolve() / "installed", options)
         check_installed(tally, prefix, options)
+        if options.meson:
+            check_wheel(tally, options)
         check_manual(tally, prefix)
         for shell, set_up in (("bash", BASH), ("zsh", ZSH)):
             if shutil.which(shell):
