@@ -112,14 +112,13 @@ static void hook_chooses(Evaluator *e, Serializer *serializer, const ClassMember
 }
 
 typedef struct Added {
-    const Class *klass;
     Str name;
     Site value;
 } Added;
 typedef Array(Added) AddedFields;
 
 /* X._declared_fields["name"] = value, as a statement of a module. */
-static void added_read(Evaluator *e, AddedFields *added, Site statement) {
+static void added_read(Evaluator *e, Map *added, Site statement) {
     if (site_node(e->project, statement)->kind != NODE_ASSIGN
         || site_count(e->project, statement) != 3)
         return;
@@ -134,16 +133,21 @@ static void added_read(Evaluator *e, AddedFields *added, Site statement) {
     Symbol symbol = project_expression(e->project, holder.module, holder.node);
     if (symbol.kind != SYMBOL_CLASS) return;
     Str name = project_name(e->project, key.module, site_node(e->project, key)->name);
-    Added one = {symbol.klass, name, site_below(e->project, statement, 0)};
-    array_push(e->arena, added, one);
+    AddedFields *fields_of = map_get(added, (uintptr_t)symbol.klass);
+    if (!fields_of) {
+        fields_of = arena_make(e->arena, AddedFields);
+        map_put(e->arena, added, (uintptr_t)symbol.klass, fields_of);
+    }
+    Added one = {name, site_below(e->project, statement, 0)};
+    array_push(e->arena, fields_of, one);
 }
 
-/* Those of the whole project, looked for once. */
-static const AddedFields *added_fields(Evaluator *e) {
+/* Those of the whole project by their class, looked for once. */
+static const Map *added_fields(Evaluator *e) {
     static const char place;
-    AddedFields *added = map_get(&e->framework_data, (uintptr_t)&place);
+    Map *added = map_get(&e->framework_data, (uintptr_t)&place);
     if (added) return added;
-    added = arena_make(e->arena, AddedFields);
+    added = arena_make(e->arena, Map);
     map_put(e->arena, &e->framework_data, (uintptr_t)&place, added);
     for (uint32_t m = 0; m < e->project->module_count; m++) {
         const Module *module = e->project->modules[m].module;
@@ -156,10 +160,9 @@ static const AddedFields *added_fields(Evaluator *e) {
 }
 
 void serializer_add(Evaluator *e, Serializer *serializer) {
-    const AddedFields *added = added_fields(e);
-    for (uint32_t i = 0; i < added->count; i++)
-        if (added->items[i].klass == serializer->klass)
-            serializer_put(e, serializer, added->items[i].name, added->items[i].value);
+    const AddedFields *added = map_get(added_fields(e), (uintptr_t)serializer->klass);
+    for (uint32_t i = 0; added && i < added->count; i++)
+        serializer_put(e, serializer, added->items[i].name, added->items[i].value);
 }
 
 static bool mixin_chooses(const Class *klass) {

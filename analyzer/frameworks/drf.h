@@ -27,7 +27,10 @@ typedef struct Route {
     Str action;
     Str method;                  /* as written; STR_NONE: one of several */
 } Route;
-typedef Array(Route) Routes;
+typedef struct Routes {
+    Array(Route *) all;
+    Map actions;                 /* action -> its Route */
+} Routes;
 /* The actions of a view set that URLs lead to; NULL: that is not certain. */
 const Routes *view_routes(Evaluator *e, const Class *klass);
 const Route *route_of(const Routes *routes, Str action); /* NULL: none leads there */

@@ -13,7 +13,8 @@ typedef struct Known {
 
 typedef struct Index {
     Map classes;                 /* view set -> Known */
-    Map names;                   /* name of a view set -> it, or another one of that name */
+    Map names;                   /* name of a view set */
+    Map vague;                   /* names whose view sets are all unsure */
     bool *accounted;             /* nodes of the module at hand that are no use of their own */
 } Index;
 
@@ -53,14 +54,16 @@ static Site actions_of(Evaluator *e, Site call) {
     return given;
 }
 
-static void route_add(Evaluator *e, Known *known, Str action, Str method) {
-    Route route = {action, method};
-    for (uint32_t i = 0; i < known->routes.count; i++)
-        if (known->routes.items[i].action == action) {
-            if (known->routes.items[i].method != method) known->routes.items[i].method = STR_NONE;
-            return;
-        }
-    array_push(e->arena, &known->routes, route);
+static void route_add(Evaluator *e, Routes *routes, Str action, Str method) {
+    Route *route = map_get(&routes->actions, action);
+    if (route) {
+        if (route->method != method) route->method = STR_NONE;
+        return;
+    }
+    route = arena_make(e->arena, Route);
+    *route = (Route){action, method};
+    map_put(e->arena, &routes->actions, action, route);
+    array_push(e->arena, &routes->all, route);
 }
 
 /* False: the dictionary cannot be read. */
@@ -73,7 +76,7 @@ static bool routes_add(Evaluator *e, Known *known, Site actions) {
     for (uint32_t i = 0; i + 1 < count; i += 2) {
         Site method = site_below(e->project, actions, i);
         Site action = site_below(e->project, actions, i + 1);
-        route_add(e, known,
+        route_add(e, &known->routes,
                   project_name(e->project, action.module, site_node(e->project, action)->name),
                   project_name(e->project, method.module, site_node(e->project, method)->name));
     }
@@ -96,6 +99,8 @@ static void read_call(Evaluator *e, Index *index, Site call) {
 
 /* Every class of that name may be meant. */
 static void name_unsure(Evaluator *e, Index *index, Str name) {
+    if (map_get(&index->vague, name)) return;
+    map_put(e->arena, &index->vague, name, index);
     for (uint32_t i = 0; i < e->project->classes.count; i++) {
         const Class *klass = e->project->classes.items[i];
         if (klass->name == name && class_is_set(klass)) known_of(e, index, klass)->unsure = true;
@@ -156,11 +161,9 @@ const Routes *view_routes(Evaluator *e, const Class *klass) {
         map_put(e->arena, &e->framework_data, (uintptr_t)&place, index);
     }
     const Known *known = map_get(&index->classes, (uintptr_t)klass);
-    return known && !known->unsure && known->routes.count ? &known->routes : NULL;
+    return known && !known->unsure && known->routes.all.count ? &known->routes : NULL;
 }
 
 const Route *route_of(const Routes *routes, Str action) {
-    for (uint32_t i = 0; i < routes->count; i++)
-        if (routes->items[i].action == action) return &routes->items[i];
-    return NULL;
+    return map_get(&routes->actions, action);
 }

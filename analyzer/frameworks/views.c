@@ -318,14 +318,15 @@ static void run_standard(Evaluator *e, const Class *klass, const Routes *routes,
 /* Methods that URLs lead to and no decorator marks. */
 static void run_routes(Evaluator *e, const Class *klass, const Routes *routes,
                        const Standard *table, size_t count) {
-    for (uint32_t i = 0; routes && i < routes->count; i++) {
-        const ClassMember *member = class_member(klass, routes->items[i].action);
+    for (uint32_t i = 0; routes && i < routes->all.count; i++) {
+        const Route *route = routes->all.items[i];
+        const ClassMember *member = class_member(klass, route->action);
         bool own = member && member->kind == MEMBER_FUNCTION && member->site.node;
         for (size_t k = 0; own && k < count; k++)
             own = !name_is(e, member->name, table[k].name);
         if (!own || member_routing(e, member)) continue;
         run_action(e, klass, &(Action){.name = project_text(e->project, member->name),
-                                       .method = route_method(e, &routes->items[i])});
+                                       .method = route_method(e, route)});
     }
 }
 
