@@ -529,6 +529,10 @@ bool function_was_called(const Evaluator *e, Site site) {
     return map_get(&e->memories, site_key(site)) != NULL;
 }
 
+void function_pass_over(Evaluator *e, Site site) {
+    function_memory(e, site);
+}
+
 static const Value *call_builtin(Activation *a, NodeId node, const Value *callee,
                                  const Arguments *arguments) {
     const Value *self = callee->self;

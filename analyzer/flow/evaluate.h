@@ -305,6 +305,8 @@ const Value *call_simple(Activation *a, NodeId node, const Value *callee, const 
 void generator_run(Activation *a, NodeId node, const Value *generator);
 void call_root(Activation *top, const Value *function);
 bool function_was_called(const Evaluator *e, Site site);
+/* Nothing out of view runs it: it is no root. */
+void function_pass_over(Evaluator *e, Site site);
 
 /* closures.c */
 /* A nested function or lambda, with the variables around it. */

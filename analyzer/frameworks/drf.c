@@ -253,6 +253,21 @@ static void field_run_auto(Activation *a, NodeId node, const SerializerField *fi
     }
 }
 
+/* The project's to_representation() of the value; of a related field with many=True, of each. */
+static void field_run_custom(Activation *a, NodeId node, const SerializerField *field,
+                             const Value *serializer, const Value *row) {
+    Str last = STR_NONE;
+    Walk walk;
+    const Value *value = value_of_source(a, node, row, field->source, false, &last);
+    bool each = field->many && class_is(field->klass, DRF "serializers.RelatedField");
+    if (each && !many_start(a, node, value, true, &walk)) return;
+    const ClassMember *own = class_method(a->e, field->klass, "to_representation");
+    Arguments arguments = argument_of(node, each ? walk.item : value);
+    const Value *object = serializer_below(a, field, serializer);
+    if (own) value_rendered(a, call_member(a, node, object, own, &arguments), 0);
+    if (each) walk_end(a, &walk, true);
+}
+
 static void field_run(Activation *a, NodeId node, const SerializerField *field,
                       const Value *serializer, const Value *row) {
     Str last = STR_NONE;
@@ -263,14 +278,8 @@ static void field_run(Activation *a, NodeId node, const SerializerField *field,
         break;
     case FIELD_NESTED: field_run_nested(a, node, field, serializer, row); break;
     case FIELD_AUTO: field_run_auto(a, node, field, row); break;
-    case FIELD_CUSTOM: {
-        Arguments arguments = argument_of(
-            node, value_of_source(a, node, row, field->source, false, &last));
-        const ClassMember *own = class_method(a->e, field->klass, "to_representation");
-        const Value *object = serializer_below(a, field, serializer);
-        if (own) value_rendered(a, call_member(a, node, object, own, &arguments), 0);
-        break;
-    }
+    case FIELD_CUSTOM: field_run_custom(a, node, field, serializer, row); break;
+    case FIELD_UNREAD: break;
     case FIELD_VALUE:
         use_text(a, node, value_of_source(a, node, row, field->source, false, &last));
         break;

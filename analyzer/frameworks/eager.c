@@ -141,7 +141,9 @@ static const Plan *load_fields(Activation *a, const Plan *plan, const Model *mod
     const Serializer *serializer = serializer_of(e, klass);
     for (uint32_t i = 0; i < serializer->fields.count && activation_spend(a); i++) {
         const SerializerField *field = &serializer->fields.items[i];
-        if (!field->name || field->kind == FIELD_METHOD || field->kind == FIELD_CUSTOM) continue;
+        if (!field->name || field->kind == FIELD_METHOD || field->kind == FIELD_CUSTOM
+            || field->kind == FIELD_UNREAD)
+            continue;
         const Model *to = rows;
         const char *path = relations_of(e, &to, project_text(e->project, field->source));
         if (!*path) continue;

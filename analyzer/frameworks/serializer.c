@@ -61,15 +61,44 @@ static FieldKind field_kind(const Class *klass) {
     return FIELD_VALUE;
 }
 
-/* A declared field: NAME = SomeField(...). False: the member is no field. */
-static bool field_read(Evaluator *e, const ClassMember *member, SerializerField *field,
-                       bool *hidden) {
+/* Whether code names an argument that says what a field reads. */
+static bool says_source(Evaluator *e, Site site, unsigned depth) {
+    static const char *const names[] = {"source", "write_only", "many", "method_name",
+                                        "slug_field", "lookup_field", "child"};
+    const Node *node = site_node(e->project, site);
+    bool named = node->kind == NODE_STRING || node->kind == NODE_KEYWORD
+                 || node->kind == NODE_ATTRIBUTE;
+    Str name = named ? project_name(e->project, site.module, node->name) : STR_NONE;
+    for (size_t i = 0; named && i < sizeof names / sizeof *names; i++)
+        if (name_is(e, name, names[i])) return true;
+    for (uint32_t i = 0; depth < 40 && i < site_count(e->project, site); i++)
+        if (says_source(e, site_below(e->project, site, i), depth + 1)) return true;
+    return depth >= 40;
+}
+
+/* A field class whose __init__() makes arguments of its own may read anything. */
+static bool class_makes_arguments(Evaluator *e, const Class *klass) {
+    Str name = str_of(e->project->strings, "__init__");
+    for (uint32_t c = 0; c < klass->mro_count; c++)
+        for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
+            const ClassMember *member = &klass->mro[c]->members.items[i];
+            if (member->name != name || !member->site.node) continue;
+            if (member->kind != MEMBER_FUNCTION || says_source(e, member->site, 0)) return true;
+        }
+    return false;
+}
+
+/* A declared field: NAME = SomeField(...). False: the member is no field. What is made by something
+ * that is no class we know may be a field as well. */
+static bool field_read(Evaluator *e, const ClassMember *member, SerializerField *field) {
     if (member->kind != MEMBER_VALUE || !member->site.node) return false;
     Site call = member->site;
     const Module *module = e->project->modules[call.module].module;
     if (module_node(module, call.node)->kind != NODE_CALL) return false;
     const Class *klass = site_class(e, (Site){call.module, node_child(module, call.node, 0)});
-    if (!klass || !(class_is_serializer(klass) || class_is(klass, DRF "Field"))) return false;
+    *field = (SerializerField){.kind = FIELD_UNREAD, .name = member->name, .site = call,
+                               .source = member->name};
+    if (!klass || !(class_is_serializer(klass) || class_is(klass, DRF "Field"))) return true;
     *field = (SerializerField){.kind = field_kind(klass), .name = member->name, .site = call,
                                .klass = klass};
     bool whole = class_member(klass, str_of(e->project->strings, "use_pk_only_optimization"));
@@ -82,7 +111,10 @@ static bool field_read(Evaluator *e, const ClassMember *member, SerializerField 
         const Node *made = module_node(module, child.node);
         if (made->kind == NODE_CALL)
             field->klass = site_class(e, (Site){child.module, node_child(module, child.node, 0)});
-        if (made->kind != NODE_CALL || !field->klass) return false;
+        if (made->kind != NODE_CALL || !field->klass) {
+            field->kind = FIELD_UNREAD;
+            return true;
+        }
     }
     field->source = node_text(e, call.module, keyword_of(module, e, call, "source"));
     if (!field->source) field->source = member->name;
@@ -99,10 +131,10 @@ static bool field_read(Evaluator *e, const ClassMember *member, SerializerField 
         field->argument = node_text(e, call.module, node_child(module, call.node, 1));
     field->many = node_is_true(module, keyword_of(module, e, call, "many"))
                   || class_is(klass, DRF "ListSerializer");
-    /* A field class that makes its own arguments may read anything: nothing is said of it. */
-    bool own_arguments = ours && class_member(klass, str_of(e->project->strings, "__init__"));
-    *hidden = own_arguments || call_chooses(e, klass, call)
-              || node_is_true(module, keyword_of(module, e, call, "write_only"));
+    if ((ours && class_makes_arguments(e, klass)) || call_chooses(e, klass, call)
+        || class_is(klass, DRF "HiddenField")
+        || node_is_true(module, keyword_of(module, e, call, "write_only")))
+        field->kind = FIELD_UNREAD;
     return true;
 }
 
@@ -113,26 +145,25 @@ static SerializerField *field_named(Serializer *serializer, Str name) {
 }
 
 static void field_put(Evaluator *e, Serializer *serializer, const ClassMember *member) {
-    SerializerField field;
-    bool hidden = false;
+    SerializerField field = {.name = STR_NONE};
     SerializerField *old = field_named(serializer, member->name);
-    bool is_field = field_read(e, member, &field, &hidden);
-    if (old && (!is_field || hidden)) *old = (SerializerField){.name = STR_NONE};
-    if (!is_field || hidden) return;
+    bool is_field = field_read(e, member, &field);
     if (old) *old = field;
-    else array_push(e->arena, &serializer->fields, field);
+    else if (is_field) array_push(e->arena, &serializer->fields, field);
 }
 
 void serializer_put(Evaluator *e, Serializer *serializer, Str name, Site value) {
     field_put(e, serializer, &(ClassMember){.kind = MEMBER_VALUE, .name = name, .site = value});
 }
 
-/* Base classes first, so that what a subclass declares replaces it in its place. */
+/* Base classes first, so that what a subclass declares replaces it in its place. Classes that are
+ * no serializers have no fields to inherit. */
 static void fields_declared(Evaluator *e, Serializer *serializer) {
     const Class *klass = serializer->klass;
     for (uint32_t c = klass->mro_count; c-- > 0;)
         for (uint32_t i = 0; i < klass->mro[c]->members.count; i++)
-            field_put(e, serializer, &klass->mro[c]->members.items[i]);
+            if (class_is_serializer(klass->mro[c]))
+                field_put(e, serializer, &klass->mro[c]->members.items[i]);
     serializer_add(e, serializer);
 }
 

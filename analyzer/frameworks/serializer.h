@@ -13,6 +13,7 @@ typedef enum FieldKind {
     FIELD_NESTED,   /* another serializer */
     FIELD_AUTO,     /* only named in Meta.fields: the model decides */
     FIELD_CUSTOM,   /* a field class of the project with its own to_representation() */
+    FIELD_UNREAD,   /* write-only, hidden, or made in a way nobody here knows */
 } FieldKind;
 
 typedef struct SerializerField {

@@ -9,6 +9,8 @@
  * throws it away, which no edit of the queryset could mend. */
 #include "frameworks/drf.h"
 
+#include <strings.h>
+
 #define DRF "rest_framework."
 #define SWAGGER "swagger_fake_view" /* set while a schema is drawn up, on views without requests */
 
@@ -200,7 +202,31 @@ typedef struct Action {
     const Arguments *settings;   /* attributes that @action sets, or NULL */
 } Action;
 
+/* Whether http_method_names lets the action's method through. */
+static bool view_allows(Evaluator *e, const Class *klass, const char *method) {
+    const ClassMember *member = class_member(klass, name_of(e, "http_method_names"));
+    if (!method || !member || member->kind != MEMBER_VALUE || !member->site.node) return true;
+    const Value *names = evaluate_constant(e, member->site, member->owner);
+    bool allowed = names->kind != VALUE_SEQUENCE;
+    for (uint32_t i = 0; !allowed && i < names->count; i++) {
+        const Value *name = names->items[i];
+        allowed = name->kind != VALUE_STRING
+                  || !strcasecmp(project_text(e->project, name->name), method);
+    }
+    return allowed;
+}
+
+/* An action that no request reaches is no entry, nor is the method that the class writes for it. */
+static void pass_over(Evaluator *e, const Class *klass, const char *action) {
+    const ClassMember *own = class_method(e, klass, action);
+    if (own && own->owner == klass && own->site.node) function_pass_over(e, own->site);
+}
+
 static void run_action(Evaluator *e, const Class *klass, const Action *action) {
+    if (!view_allows(e, klass, action->method)) {
+        pass_over(e, klass, action->name);
+        return;
+    }
     Activation top;
     entry_start(&top, e, klass, SURFACE_VIEW);
     top.function = name_of(e, arena_format(e->arena, "%s.%s",
@@ -273,24 +299,18 @@ static NodeId member_routing(Evaluator *e, const ClassMember *member) {
     return NODE_NONE;
 }
 
-/* Whether no URL leads to an action that the class inherits. */
-static bool action_is_idle(const Class *klass, const Routes *routes, Str action) {
-    if (!routes || route_of(routes, action)) return false;
-    const ClassMember *member = class_member(klass, action);
-    return !member || member->owner != klass;
-}
-
 /* The methods with @action, the inherited ones too. */
 static void run_extra_actions(Evaluator *e, const Class *klass, const Routes *routes) {
     for (uint32_t c = 0; c < klass->mro_count; c++)
         for (uint32_t i = 0; i < klass->mro[c]->members.count; i++) {
             const ClassMember *member = &klass->mro[c]->members.items[i];
             if (member->kind != MEMBER_FUNCTION || !member->site.node
-                || class_member(klass, member->name) != member
-                || (routes && action_is_idle(klass, routes, member->name)))
+                || class_member(klass, member->name) != member)
                 continue;
             NodeId decorator = member_routing(e, member);
-            if (decorator) run_routed(e, klass, member, decorator);
+            if (!decorator) continue;
+            if (!routes || route_of(routes, member->name)) run_routed(e, klass, member, decorator);
+            else pass_over(e, klass, project_text(e->project, member->name));
         }
 }
 
@@ -306,12 +326,12 @@ static void run_standard(Evaluator *e, const Class *klass, const Routes *routes,
                          const Standard *table, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const Standard *row = &table[i];
-        if (action_is_idle(klass, routes, name_of(e, row->name))) continue;
         bool has = class_method(e, klass, row->name) || class_is(klass, row->mixin)
                    || (row->other && class_is(klass, row->other));
         const Route *route = routes ? route_of(routes, name_of(e, row->name)) : NULL;
         const char *method = route ? route_method(e, route) : row->method;
-        if (has) run_action(e, klass, &(Action){.name = row->name, .method = method});
+        if (routes && !route) pass_over(e, klass, row->name);
+        else if (has) run_action(e, klass, &(Action){.name = row->name, .method = method});
     }
 }
 
