@@ -579,14 +579,6 @@ static const Value *evaluate_parts(Activation *a, NodeId node) {
     return a->e->unknown;
 }
 
-static const Value *evaluate_fstring(Activation *a, NodeId node) {
-    for (uint32_t i = 0; i < children_of(a, node); i++) {
-        NodeId part = child_at(a, node, i);
-        use_format(a, part, evaluate(a, part));
-    }
-    return a->e->scalar;
-}
-
 static const Value *evaluate_yield(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     const Value *value = evaluate(a, child_at(a, node, 0));
@@ -644,14 +636,6 @@ static const Value *evaluate_call(Activation *a, NodeId node) {
     return call_value(a, node, callee, &arguments);
 }
 
-/* A text that reads like a template says where: it may be rendered. */
-static const Value *evaluate_string(Activation *a, NodeId node) {
-    const Embedded *page = module_embedded(a->e->project->modules[a->module].module, node);
-    if (!page) return value_string(a->e->values, node_name(a, node));
-    return value_intern(a->e->values, &(Value){.kind = VALUE_STRING, .name = node_name(a, node),
-                                               .site = {a->module, page->root}});
-}
-
 static const Value *evaluate_node(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     switch ((NodeKind)node_at(a, node)->kind) {
@@ -659,8 +643,8 @@ static const Value *evaluate_node(Activation *a, NodeId node) {
     case NODE_ATTRIBUTE: return evaluate_attribute(a, node);
     case NODE_CALL: return evaluate_call(a, node);
     case NODE_INDEX: return evaluate_index(a, node);
-    case NODE_STRING: return evaluate_string(a, node);
-    case NODE_FSTRING: return evaluate_fstring(a, node);
+    case NODE_STRING: return text_plain(a, node);
+    case NODE_FSTRING: return text_formatted(a, node);
     case NODE_NUMBER: return evaluate_number(a, node);
     case NODE_CONSTANT: return evaluate_constant_node(a, node);
     case NODE_LIST: case NODE_TUPLE: case NODE_SET: return evaluate_items(a, node);

@@ -233,6 +233,10 @@ static inline void variable_set(Activation *a, Str name, const Value *value) {
 }
 bool name_is(const Evaluator *e, Str name, const char *text);
 
+/* texts.c */
+const Value *text_plain(Activation *a, NodeId node);     /* "..." */
+const Value *text_formatted(Activation *a, NodeId node); /* f"...{x}" */
+
 /* reasons.c; `reason` must outlive the flow. */
 const Value *unknown_because(Evaluator *e, const char *reason);
 const Plan *open_because(Evaluator *e, const char *reason);

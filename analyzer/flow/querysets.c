@@ -75,6 +75,7 @@ static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, Event
         touch.event.silence = SILENCE_OPEN;
     else if (load && cover == COVER_NONE) touch.event.silence = SILENCE_DISCARDED;
     else if (!qs->birth->known) touch.event.silence = SILENCE_ORIGIN;
+    else if (qs->flags & VALUE_GUARDED) touch.event.silence = SILENCE_GUARD;
     touch.sure = relation && (narrow || kind == EVENT_NARROW);
     if (asks) dependence_of_query(a, &touch, qs, asks);
     touch_emit(a, &touch);

@@ -56,6 +56,7 @@ const Value *use_truth(Activation *a, NodeId node, const Value *value) {
         return e->scalar;
     case VALUE_BOOL: return value;
     case VALUE_NONE: return e->no;
+    case VALUE_STRING: return *project_text(e->project, value->name) ? e->yes : e->no;
     case VALUE_SCALAR: {
         long number;
         return value_number(e, value, &number) ? number ? e->yes : e->no : e->scalar;

@@ -455,11 +455,19 @@ static void execute_match(Activation *a, NodeId node) {
     a->state = after;
 }
 
+/* A queryset of a relation of `self`, which is a row. */
+static bool returns_own_rows(const Activation *a, const Value *value) {
+    return value->kind == VALUE_QUERYSET && value->self && a->self
+           && a->self->kind == VALUE_ROW && value->self->birth == a->self->birth;
+}
+
 static void execute_return(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     const Value *value = evaluate(a, child_at(a, node, 0));
     for (uint32_t i = a->loop_count; i-- > 0;)
         value = value_turned(e->values, value, a->loops[i], TURN_FRESH);
+    if (a->guard && returns_own_rows(a, value))
+        value = value_with_flags(e->values, value, VALUE_GUARDED);
     a->returned = value_join(e->values, e->plans, a->returned, value);
     a->exit = join(a, &a->exit, &a->state);
     a->state.dead = true;

@@ -48,6 +48,8 @@ enum { /* Value.flags of managers, querysets, prefetches and rows */
     VALUE_TRUE = 1 << 8,      /* BOOL */
     VALUE_UNORDERED = 1 << 9, /* order_by() without arguments */
     VALUE_QUERY = 1 << 10,    /* PREFETCH: has a queryset of its own */
+    VALUE_GUARDED = VALUE_QUERY, /* QUERYSET: a function gives it behind a guard, and it is asked
+                                    outside */
     VALUE_BATCHES = 1 << 11,  /* each element is a batch */
     VALUE_FILTERED = 1 << 12, /* has conditions (not only an order or a plan) */
     VALUE_REBUILT = 1 << 13,  /* the same rows by a new query: rel.select_related(), .all().all() */
