@@ -53,8 +53,8 @@ static void stream_describe(const Event *event, Report *report) {
 static void lost_describe(const Event *event, Report *report) {
     const char *of = *report_detail(report, event) ? " of " : "";
     if (strstr(report_method(report, event), "_related")) {
-        report_say(report, event, "eager loading%s%D on %P is thrown away: the queryset that %O "
-                                  "returns is not used", of);
+        report_say(report, event, "eager loading%s%D%s%P is thrown away: the queryset that %O "
+                                  "returns is not used", of, event->model ? " on " : "");
         report_fix(report, event, "assign the result, or walk it");
     } else {
         report_say(report, event,

@@ -48,8 +48,67 @@ static void chain_discard(Activation *a, NodeId call, const Value *qs, bool pref
     }
 }
 
+/* What a chain of calls and attributes starts with; `manages` (may be NULL) is set if the chain
+ * goes through a manager by name. */
+static NodeId chain_start(Activation *a, NodeId node, bool *manages) {
+    for (uint32_t i = 0; i < CHAIN_MOST; i++) {
+        uint8_t kind = node_at(a, node)->kind;
+        if (kind != NODE_CALL && kind != NODE_ATTRIBUTE) return node;
+        Str name = kind == NODE_ATTRIBUTE ? node_name(a, node) : STR_NONE;
+        if (manages && name)
+            *manages |= name_is(a->e, name, "objects") || name_is(a->e, name, "_default_manager");
+        node = child_at(a, node, 0);
+    }
+    return node;
+}
+
+static bool node_is_name(Activation *a, NodeId node, Str local) {
+    return node_at(a, node)->kind == NODE_NAME && node_at(a, node)->name == local;
+}
+
+/* Whether all that the function assigns to the name in front of `use` are querysets of some model:
+ * X.objects.all(), and what is derived from the name itself. */
+static bool name_is_queryset(Activation *a, Str local, NodeId use) {
+    const Module *module = a->e->project->modules[a->module].module;
+    uint32_t start = node_at(a, a->definition)->start, end = node_at(a, use)->start;
+    uint32_t managed = 0;
+    for (uint32_t i = 1; i < module->nodes.count; i++) {
+        const Node *node = &module->nodes.items[i];
+        if (node->start < start || node->start >= end) continue;
+        if (node->kind == NODE_PARAMETER && node->name == local) return false;
+        bool binds = node->kind == NODE_FOR || node->kind == NODE_WITH_ITEM;
+        NodeId target = child_at(a, i, node->kind == NODE_FOR ? 0 : 1);
+        if (binds && node_is_name(a, target, local)) return false;
+        if (node->kind != NODE_ASSIGN || !node_is_name(a, child_at(a, i, 2), local)) continue;
+        bool manages = false;
+        NodeId from = chain_start(a, child_at(a, i, 0), &manages);
+        if (!manages && !node_is_name(a, from, local)) return false;
+        managed += manages;
+    }
+    return managed > 0;
+}
+
+/* items.select_related("author") of a model that is not in view: the call says enough. */
+static void unknown_discard(Activation *a, NodeId call) {
+    if (!a->definition || node_at(a, call)->kind != NODE_CALL || children_of(a, call) < 2) return;
+    NodeId callee = child_at(a, call, 0);
+    if (node_at(a, callee)->kind != NODE_ATTRIBUTE || !method_loads(a, callee, false)) return;
+    for (uint32_t i = 1; i < children_of(a, call); i++)
+        if (node_at(a, child_at(a, call, i))->kind != NODE_STRING) return;
+    NodeId from = child_at(a, callee, 0);
+    if (node_at(a, from)->kind != NODE_NAME) return;
+    if (!name_is_queryset(a, node_at(a, from)->name, call)) return;
+    Event event = {.kind = EVENT_DISCARD, .site = site_of(a, call), .surface = a->surface,
+                   .detail = call_path(a, call, 1), .method = node_name(a, callee),
+                   .confidence = CONFIDENCE_LIKELY};
+    event_once(a->e, &event);
+}
+
 void discard_statement(Activation *a, NodeId statement, const Value *value) {
-    if (value->kind != VALUE_QUERYSET || a->state.dead) return;
+    if (a->state.dead) return;
+    bool unknown = value->kind == VALUE_UNKNOWN || value->kind == VALUE_SCALAR; /* model = None */
+    if (unknown) unknown_discard(a, child_at(a, statement, 0));
+    if (value->kind != VALUE_QUERYSET) return;
     chain_discard(a, child_at(a, statement, 0), value, false, STR_NONE);
 }
 

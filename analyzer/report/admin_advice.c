@@ -220,6 +220,27 @@ static void fix_manager(Report *report, const Event *event, const char *edit) {
                    "filter a class whose field_choices() does", model, edit);
 }
 
+/* site.register(Book): the class is Django's own. */
+static bool site_registers(const Project *project, Site site) {
+    const Module *module = project->modules[site.module].module;
+    if (!module || site.node >= module->nodes.count) return false;
+    if (site_node(project, site)->kind != NODE_CALL) return false;
+    const Node *callee = site_node(project, site_below(project, site, 0));
+    return callee->kind == NODE_ATTRIBUTE
+           && !strcmp(str_text(module->strings, callee->name), "register");
+}
+
+static void fix_registered(Report *report, const Event *event, bool joins, const char *path) {
+    const char *model = project_text(report->project, event->birth->model->name);
+    const char *list = edits_list(report->edits, event, joins ? path : "", NULL, 0);
+    const char *prefetch = edits_part(report->edits, event, joins, path, false);
+    const char *hook = *prefetch ? arena_format(report->arena, "%sa get_queryset() that adds %s",
+                                                *list ? " and " : "", prefetch) : "";
+    if (*list) list = arena_format(report->arena, "list_select_related = [%s]", list);
+    report_fix(report, event, "register %s with a ModelAdmin of its own, which has %s%s", model,
+               list, hook);
+}
+
 bool report_fix_admin(Report *report, const Event *event, bool joins, const char *path) {
     const Project *project = report->project;
     if (!event->birth || !event->birth->model || !event->loop_count) return false;
@@ -228,6 +249,10 @@ bool report_fix_admin(Report *report, const Event *event, bool joins, const char
     const Class *owner = admin_at(project, event_queryset(event));
     const Class *shown = class_of_list(project, event);
     if (shown) return fix_list(report, event, shown, joins, path);
+    if (page && site_registers(project, event_queryset(event))) {
+        fix_registered(report, event, joins, path);
+        return true;
+    }
     const char *edit = edits_text(report->edits, event, joins, path);
     if (owner)
         report_fix(report, event, "%s", advice_get(report, owner, edit));
