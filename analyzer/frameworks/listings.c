@@ -334,7 +334,47 @@ static void run_listings(Evaluator *e, const Class *klass) {
         if (class_is(klass, listings[i].klass)) run_listing(e, klass, &listings[i]);
 }
 
+/* GenericSitemap({"queryset": Book.objects.all()}): the address of each row. */
+static void run_generic_map(Evaluator *e, Site call) {
+    Site given = {call.module, declared_argument(e, call, 0, "info_dict")};
+    const Value *said = given.node ? evaluate_constant(e, given, NULL) : NULL;
+    const Value *rows = said && said->kind == VALUE_DICT
+                            ? value_key(said, name_of(e, "queryset")) : NULL;
+    Activation top;
+    Walk walk;
+    if (!rows || (rows->kind != VALUE_QUERYSET && rows->kind != VALUE_MANAGER)) return;
+    root_start(&top, e, call.module);
+    top.surface = SURFACE_FEED;
+    rows = declared_queryset(&top, call.node, rows);
+    if (rows->kind == VALUE_QUERYSET && walk_start(&top, call.node, call.node, rows, &walk)) {
+        walk_turn(&top, &walk);
+        show_address(&top, call.node, walk.item);
+        walk_end(&top, &walk, true);
+    }
+    root_finish(&top);
+}
+
+static void generic_maps_read(Evaluator *e, uint32_t m) {
+    const Module *module = e->project->modules[m].module;
+    for (uint32_t i = 1; i < module->nodes.count; i++) {
+        if (module->nodes.items[i].kind != NODE_CALL) continue;
+        Site callee = site_below(e->project, (Site){m, i}, 0);
+        const Node *node = site_node(e->project, callee);
+        if (node->kind != NODE_NAME && node->kind != NODE_ATTRIBUTE) continue;
+        if (!name_is(e, project_name(e->project, m, node->name), "GenericSitemap")) continue;
+        Symbol symbol = project_expression(e->project, m, callee.node);
+        if (symbol.kind == SYMBOL_CLASS
+            && class_is(symbol.klass, "django.contrib.sitemaps.GenericSitemap"))
+            run_generic_map(e, (Site){m, i});
+    }
+}
+
 static void listings_roots(Evaluator *e) {
+    for (uint32_t m = 0; m < e->project->module_count; m++) {
+        const ProjectModule *of = &e->project->modules[m];
+        if (of->module && !of->file->template && module_runs(e, m)) generic_maps_read(e, m);
+    }
+
     classes_visit(e, run_listings);
 }
 

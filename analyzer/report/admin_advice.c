@@ -243,20 +243,20 @@ static void fix_registered(Report *report, const Event *event, bool joins, const
 
 bool report_fix_admin(Report *report, const Event *event, bool joins, const char *path) {
     const Project *project = report->project;
-    if (!event->birth || !event->birth->model || !event->loop_count) return false;
     bool page = event->surface == SURFACE_ADMIN || event->surface == SURFACE_FORM;
+    if (!page || !event->birth || !event->birth->model || !event->loop_count) return false;
     const Class *born = class_at(project, event_queryset(event));
     const Class *owner = admin_at(project, event_queryset(event));
     const Class *shown = class_of_list(project, event);
     if (shown) return fix_list(report, event, shown, joins, path);
-    if (page && site_registers(project, event_queryset(event))) {
+    if (site_registers(project, event_queryset(event))) {
         fix_registered(report, event, joins, path);
         return true;
     }
     const char *edit = edits_text(report->edits, event, joins, path);
     if (owner)
         report_fix(report, event, "%s", advice_get(report, owner, edit));
-    else if (born && born->model && page)
+    else if (born && born->model)
         fix_manager(report, event, edit);
     else
         return false;

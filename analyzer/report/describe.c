@@ -281,7 +281,7 @@ bool report_choices(Report *report, const Event *event) {
                    && !event->path_length && !event->frame_count
                    && !strcmp(report_method(report, event), "iteration");
     if (!choices) return false;
-    report_say(report, event, "the choices of this field are a query on %T, once per form of %L");
+    report_say(report, event, "the choices of this field are a query on %T, once for each form");
     report_fix(report, event, "fetch the choices once and give each form's field the same list, or "
                "show a widget that does not list them");
     return true;
