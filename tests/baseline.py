@@ -11,9 +11,11 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from invariants import Eagerly, make_project
@@ -353,6 +355,33 @@ def check_hostile_tree(tally, eagerly, folder):
                 str(list(temporary.iterdir())))
 
 
+def check_interrupted(tally, eagerly, folder):
+    """A signal ends the run as ever, and the folder with the commit's files goes with it."""
+    project = make_project(folder / "interrupted", loop=BODY)
+    git(project, "init", "-q")
+    commit(project)
+    slow, temporary = folder / "slow", folder / "kept"
+    slow.mkdir()
+    temporary.mkdir()
+    (slow / "git").write_text("#!/bin/sh\ncase \"$*\" in *cat-file*) exec sleep 2 ;; esac\n"
+                              "exec %s \"$@\"\n" % shutil.which("git"))
+    (slow / "git").chmod(0o755)
+    environment = dict(os.environ, TMPDIR=str(temporary),
+                       PATH="%s:%s" % (slow, os.environ["PATH"]))
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        child = subprocess.Popen([eagerly.program, "check", "--new-since=HEAD", "."], cwd=project,
+                                 env=environment, stdout=subprocess.DEVNULL)
+        end = time.monotonic() + 20
+        while not list(temporary.iterdir()) and time.monotonic() < end:
+            time.sleep(0.01)
+        made = list(temporary.iterdir())
+        child.send_signal(getattr(signal, name))
+        status = child.wait(timeout=20)
+        left = list(temporary.iterdir())
+        tally.check(made and status == -getattr(signal, name) and not left,
+                    "interrupted by %s" % name, "%s %d %s" % (made, status, left))
+
+
 # ---- --only
 
 def check_only(tally, eagerly, folder):
@@ -430,6 +459,7 @@ def main():
         check_renames(tally, eagerly, folder)
         check_submodules(tally, eagerly, folder)
         check_hostile_tree(tally, eagerly, folder)
+        check_interrupted(tally, eagerly, folder)
         check_only(tally, eagerly, folder)
         if options.pre_commit:
             check_pre_commit(tally, eagerly, folder, os.path.abspath(options.pre_commit))

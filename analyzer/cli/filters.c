@@ -57,7 +57,8 @@ static const char *since_read(const Options *options, Progress *progress, Filter
     Git *git = git_open(options->arena, options->words.items[0], options->new_since, &mistake);
     if (!git) return mistake;
     uint64_t most = options->max_bytes ? options->max_bytes : BLOB_MOST;
-    const char *folder = extract_commit(git, most, &mistake);
+    Guard *guard;
+    const char *folder = extract_commit(git, most, &guard, &mistake);
     if (!folder) return mistake;
     Words paths = {0};
     mistake = paths_move(options, git, folder, &paths);
@@ -66,6 +67,7 @@ static const char *since_read(const Options *options, Progress *progress, Filter
     if (!mistake && paths.count)
         mistake = folder_findings(options, &paths, progress, filter, &filter->since);
     extract_remove(folder);
+    guard_end(guard);
     return mistake;
 }
 

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,9 @@ static void line_show(Progress *progress, const char *text) {
 
 static void *progress_run(void *argument) {
     Progress *progress = argument;
+    sigset_t all; /* signals are for the main thread, and for those who wait for them */
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
     pthread_mutex_lock(&progress->lock);
     while (!progress->ended && !progress->over)
         progress->over = pthread_cond_timedwait(&progress->changed, &progress->lock,

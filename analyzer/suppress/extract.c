@@ -103,7 +103,7 @@ static const char *blobs_write(GitBlobs *blobs, const GitFiles *wanted, const ch
     return NULL;
 }
 
-const char *extract_commit(Git *git, uint64_t max_bytes, const char **mistake) {
+const char *extract_commit(Git *git, uint64_t max_bytes, Guard **guard, const char **mistake) {
     GitFiles files = {0}, wanted = {0};
     if (!git_files(git, &files, mistake)) return NULL;
     for (uint32_t i = 0; i < files.count && wanted.count < FILES_MOST; i++) {
@@ -111,14 +111,18 @@ const char *extract_commit(Git *git, uint64_t max_bytes, const char **mistake) {
         if (!path_is_plain(file->path) || !path_is_wanted(git->arena, file->path)) continue;
         array_push(git->arena, &wanted, *file);
     }
+    *guard = guard_start();
     const char *folder = folder_make(git->arena);
-    *mistake = folder ? NULL : "no temporary folder can be made";
-    if (!folder) return NULL;
-    GitBlobs *blobs = git_blobs_open(&wanted);
-    *mistake = blobs_write(blobs, &wanted, folder, max_bytes);
-    git_blobs_close(blobs);
+    *mistake = "no temporary folder can be made";
+    if (folder) {
+        guard_folder(*guard, folder);
+        GitBlobs *blobs = git_blobs_open(&wanted);
+        *mistake = blobs_write(blobs, &wanted, folder, max_bytes);
+        git_blobs_close(blobs);
+    }
     if (!*mistake) return folder;
-    extract_remove(folder);
+    if (folder) extract_remove(folder);
+    guard_end(*guard);
     return NULL;
 }
 

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,9 @@ static void child_run(const char *folder, const char *const *arguments, int in, 
     if (nothing < 0 || dup2(in < 0 ? nothing : in, 0) < 0 || dup2(out, 1) < 0
         || dup2(nothing, 2) < 0)
         _exit(127);
+    sigset_t none; /* of guard.h, which the child knows nothing of */
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     child_environment();
     execvp("git", (char *const *)(uintptr_t)all);
     _exit(127);
