@@ -55,5 +55,8 @@ const Value *dict_method(Activation *a, NodeId node, const Value *self, const ch
 /* Whether a dictionary that the code at hand holds certainly has no such key; `node` is where it
  * stands. What a module holds may be filled anywhere. */
 bool dict_lacks(Activation *a, NodeId node, const Value *dict, const Value *key);
+/* `return d[key]` or `x = d[key]`, as all that a body does: yes, no or SCALAR, whether the key is
+ * there. */
+const Value *body_finds_entry(Activation *a, NodeId body);
 
 #endif

@@ -211,6 +211,30 @@ bool dict_lacks(Activation *a, NodeId node, const Value *dict, const Value *key)
     return !value_key(dict, key->name);
 }
 
+static bool node_is_plain(const Activation *a, NodeId node) {
+    while (node_at(a, node)->kind == NODE_ATTRIBUTE) node = child_at(a, node, 0);
+    return node_at(a, node)->kind == NODE_NAME || node_at(a, node)->kind == NODE_STRING;
+}
+
+const Value *body_finds_entry(Activation *a, NodeId body) {
+    Evaluator *e = a->e;
+    if (children_of(a, body) != 1) return e->scalar;
+    NodeId statement = child_at(a, body, 0);
+    NodeKind kind = node_at(a, statement)->kind;
+    if ((kind != NODE_RETURN && kind != NODE_ASSIGN) || !children_of(a, statement))
+        return e->scalar;
+    NodeId entry = child_at(a, statement, 0);
+    if (node_at(a, entry)->kind != NODE_INDEX) return e->scalar;
+    NodeId holder = child_at(a, entry, 0), at = child_at(a, entry, 1);
+    if (!node_is_plain(a, holder) || !node_is_plain(a, at)) return e->scalar;
+    a->muted++;
+    const Value *dict = evaluate(a, holder), *key = evaluate(a, at);
+    a->muted--;
+    if (dict->kind != VALUE_DICT || key->kind != VALUE_STRING) return e->scalar;
+    if (value_key(dict, key->name)) return e->yes;
+    return dict_lacks(a, holder, dict, key) ? e->no : e->scalar;
+}
+
 const Builtin container_builtins[] = {
     {"builtins.dict", do_dict}, {"collections.OrderedDict", do_dict},
     {"collections.defaultdict", do_defaultdict}, {"collections.Counter", do_counter},

@@ -372,8 +372,10 @@ static bool handles_attributes(Activation *a, NodeId handler) {
 static void execute_try(Activation *a, NodeId node) {
     State before = state_copy(a->e->scratch, &a->state);
     uint32_t absent = a->absent;
+    const Value *found = body_finds_entry(a, child_at(a, node, 0));
     a->trying++;
-    execute(a, child_at(a, node, 0));
+    if (found == a->e->no) a->state.dead = true; /* KeyError */
+    else execute(a, child_at(a, node, 0));
     a->trying--;
     bool lacks = a->absent != absent; /* `except AttributeError:` runs, for want of a plan */
     /* A handler is taken to start where the body ended: what failed is the exception. */
@@ -381,7 +383,7 @@ static void execute_try(Activation *a, NodeId node) {
     NodeId otherwise = child_at(a, node, 1), finally = child_at(a, node, 2);
     if (node_at(a, otherwise)->kind != NODE_ABSENT) execute(a, otherwise);
     State after = a->state;
-    for (uint32_t i = 3; i < children_of(a, node); i++) {
+    for (uint32_t i = 3; found != a->e->yes && i < children_of(a, node); i++) {
         NodeId handler = child_at(a, node, i);
         a->state = state_copy(a->e->scratch, &during);
         Str name = node_name(a, handler);
@@ -439,20 +441,43 @@ static void bind_captures(Activation *a, NodeId pattern, const Value *value, uns
         bind_captures(a, child_at(a, pattern, i), a->e->unknown, depth + 1);
 }
 
+/* Whether a text is matched: by a literal, by `_`; SCALAR where that is not decided. Parts may be
+ * those of a sequence, which no text is, or alternatives. */
+static const Value *pattern_fits(Activation *a, NodeId pattern, const Value *subject) {
+    Evaluator *e = a->e;
+    const Node *node = node_at(a, pattern);
+    uint32_t count = children_of(a, pattern);
+    const Module *module = e->project->modules[a->module].module;
+    bool one = module->ends.items[pattern] - node->start == 1; /* else it is [], {} */
+    if (node->kind == NODE_PATTERN && !node->name && !count && one) return e->yes;
+    if (subject->kind != VALUE_STRING || node->flags & NODE_BYTES) return e->scalar;
+    if (node->kind == NODE_STRING) return node_name(a, pattern) == subject->name ? e->yes : e->no;
+    bool differs = node->kind == NODE_PATTERN && !node->name;
+    for (uint32_t i = 0; differs && i < count; i++) {
+        NodeId part = child_at(a, pattern, i);
+        differs = node_at(a, part)->kind == NODE_STRING && node_name(a, part) != subject->name;
+    }
+    return differs ? e->no : e->scalar;
+}
+
 static void execute_match(Activation *a, NodeId node) {
     const Value *subject = evaluate(a, child_at(a, node, 0));
     State before = state_copy(a->e->scratch, &a->state);
-    State after = before;
-    for (uint32_t i = 1; i < children_of(a, node); i++) {
-        NodeId arm = child_at(a, node, i);
+    State after = before, unmatched = before;
+    after.dead = true;
+    for (uint32_t i = 1; !unmatched.dead && i < children_of(a, node); i++) {
+        NodeId arm = child_at(a, node, i), guard = child_at(a, arm, 1);
+        bool guarded = node_at(a, guard)->kind != NODE_ABSENT;
+        const Value *fits = pattern_fits(a, child_at(a, arm, 0), subject);
+        if (fits == a->e->no) continue;
         a->state = state_copy(a->e->scratch, &before);
         bind_captures(a, child_at(a, arm, 0), subject, 0);
-        if (node_at(a, child_at(a, arm, 1))->kind != NODE_ABSENT)
-            use_truth(a, child_at(a, arm, 1), evaluate(a, child_at(a, arm, 1)));
+        if (guarded) use_truth(a, guard, evaluate(a, guard));
         execute(a, child_at(a, arm, 2));
         after = join(a, &after, &a->state);
+        unmatched.dead = fits == a->e->yes && !guarded;
     }
-    a->state = after;
+    a->state = join(a, &after, &unmatched);
 }
 
 /* A queryset of a relation of `self`, which is a row. */

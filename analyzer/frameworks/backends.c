@@ -1,7 +1,8 @@
-/* Filter backends and FilterSets of views.
+/* Filter backends, FilterSets and paginators of views.
  *
  *     filter_backends = [ByShelf]       ByShelf().filter_queryset(request, queryset, view)
  *     filterset_class = BookFilter      BookFilter(..., queryset=queryset).qs
+ *     pagination_class = Pages          Pages().paginate_queryset(queryset, request, view)
  *
  * Those of the framework and of django-filter narrow the queryset and leave its plan. The project's
  * own are evaluated; where they give something that is no queryset of these rows to us, they are
@@ -25,13 +26,17 @@ static const Value *attribute_of(Activation *a, NodeId node, const Value *view, 
     return value_attribute(a, node, view, name_of(a->e, name));
 }
 
+static const Value *hook_object(Evaluator *e, const Class *klass) {
+    return value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
+                                            .site = klass->site});
+}
+
 static const Value *backend_filter(Activation *a, NodeId node, const Value *view,
                                    const Class *backend, const Value *queryset) {
     Evaluator *e = a->e;
     const ClassMember *own = class_method(e, backend, "filter_queryset");
     if (!own) return queryset;
-    const Value *self = value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = backend,
-                                                         .site = backend->site});
+    const Value *self = hook_object(e, backend);
     const Value *request = object_fact(a, view, "request");
     const Value *values[] = {request ? request : e->unknown, queryset, view};
     Arguments given = arguments_of(node, values, 3);
@@ -66,4 +71,19 @@ const Value *backends_filter(Activation *a, NodeId node, const Value *view,
         queryset = backend_filter(a, node, view, backend->klass, queryset);
     }
     return queryset;
+}
+
+const Value *backends_page(Activation *a, NodeId node, const Value *view,
+                           const Value *queryset) {
+    Evaluator *e = a->e;
+    const Value *pages = attribute_of(a, node, view, "pagination_class");
+    bool ours = pages && pages->kind == VALUE_CLASS && !pages->klass->external;
+    const ClassMember *own = ours ? class_method(e, pages->klass, "paginate_queryset") : NULL;
+    if (!own) return queryset;
+    const Value *self = hook_object(e, pages->klass);
+    const Value *request = object_fact(a, view, "request");
+    const Value *values[] = {queryset, request ? request : e->unknown, view};
+    Arguments given = arguments_of(node, values, 3);
+    const Value *page = call_member(a, node, self, own, &given);
+    return page->kind == VALUE_MANY ? page : rows_after(queryset, page);
 }

@@ -350,10 +350,12 @@ static void serializer_data(Activation *a, NodeId node, const Value *object) {
 }
 
 void drf_serialize(Activation *a, NodeId node, const Value *serializer) {
-    if (serializer->kind == VALUE_UNION)
+    if (serializer->kind == VALUE_UNION) {
+        a->undecided++;
         for (uint32_t i = 0; i < serializer->count; i++)
             drf_serialize(a, node, serializer->items[i]);
-    else if (serializer->kind == VALUE_OBJECT && class_is_serializer(serializer->klass))
+        a->undecided--;
+    } else if (serializer->kind == VALUE_OBJECT && class_is_serializer(serializer->klass))
         serializer_data(a, node, serializer);
 }
 

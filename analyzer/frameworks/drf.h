@@ -44,6 +44,8 @@ const Value *eager_queryset(Activation *a, const Value *view, const Value *query
 bool class_is_backend(const Class *klass);
 /* GenericAPIView.filter_queryset() */
 const Value *backends_filter(Activation *a, NodeId node, const Value *view, const Value *queryset);
+/* GenericAPIView.paginate_queryset() */
+const Value *backends_page(Activation *a, NodeId node, const Value *view, const Value *queryset);
 
 /* passed.c: paginators and filter backends. Each answers NULL for what is not its own. */
 bool class_is_passed(const Class *klass);

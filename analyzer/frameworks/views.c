@@ -150,14 +150,33 @@ static const Value *view_handle(Activation *a, NodeId node, const Value *view, c
     return action ? hook(a, node, view, action, arguments) : NULL;
 }
 
+/* What runs of a view before its handler, in this order; each may set what is then asked for. */
+static const char *const preparations[] = {"__init__", "setup", "dispatch", "initial"};
+enum { PREPARATIONS = sizeof preparations / sizeof *preparations };
+
+static bool name_prepares(const char *name) {
+    for (size_t i = 0; i < PREPARATIONS; i++)
+        if (!strcmp(preparations[i], name)) return true;
+    return false;
+}
+
+static void view_prepare(Activation *a, NodeId node, const Value *view, const Arguments *given) {
+    for (size_t i = 0; i < PREPARATIONS; i++) {
+        const ClassMember *own = class_method(a->e, view->klass, preparations[i]);
+        Arguments settings = {.open = true}; /* of as_view(), where the view is made */
+        if (own) call_member(a, node, view, own, i ? given : &settings);
+    }
+}
+
 const Value *view_method(Activation *a, NodeId node, const Value *view, const char *name,
                          const Arguments *arguments) {
     Evaluator *e = a->e;
-    if (!class_is_generic(view->klass)) return !strcmp(name, "initial") ? e->none : NULL;
+    if (name_prepares(name)) return e->none;
+    if (!class_is_generic(view->klass)) return NULL;
     const Value *first = arguments->count ? arguments->values[0] : e->unknown;
     if (!strcmp(name, "get_queryset")) return view_queryset(a, node, view);
     if (!strcmp(name, "filter_queryset")) return backends_filter(a, node, view, first);
-    if (!strcmp(name, "paginate_queryset")) return first;
+    if (!strcmp(name, "paginate_queryset")) return backends_page(a, node, view, first);
     if (!strcmp(name, "get_paginated_response")) return e->scalar;
     if (!strcmp(name, "get_serializer_class"))
         return own_attribute(a, node, view, "serializer_class");
@@ -173,7 +192,6 @@ const Value *view_method(Activation *a, NodeId node, const Value *view, const ch
     if (!strcmp(name, "perform_create") || !strcmp(name, "perform_update"))
         return drf_save(a, node, first);
     if (!strcmp(name, "perform_destroy")) return view_delete(a, node, first);
-    if (!strcmp(name, "initial")) return e->none;
     return view_handle(a, node, view, name, arguments);
 }
 
@@ -185,7 +203,7 @@ const Value *view_attribute(Activation *a, NodeId node, const Value *view, Str n
         "perform_update", "perform_destroy", "get", "post", "put", "patch", "delete"};
     Evaluator *e = a->e;
     const char *text = project_text(e->project, name);
-    bool known = !strcmp(text, "initial");
+    bool known = name_prepares(text);
     if (!strcmp(text, "paginator") && class_is_generic(view->klass))
         return passed_paginator(a, node);
     for (size_t i = 0; class_is_generic(view->klass) && i < sizeof methods / sizeof *methods; i++)
@@ -200,6 +218,7 @@ typedef struct Action {
     const char *name;
     const char *method;          /* of the request; NULL: one of several */
     const Arguments *settings;   /* attributes that @action sets, or NULL */
+    const Value *detail;         /* of a view set: whether it is about one row; or NULL */
 } Action;
 
 /* Whether http_method_names lets the action's method through. */
@@ -237,6 +256,7 @@ static void run_action(Evaluator *e, const Class *klass, const Action *action) {
         .name = name_of(e, action->name)});
     object_put(&top, view, "action", value_string(e->values, name_of(e, action->name)));
     object_put(&top, view, SWAGGER, e->no);
+    if (action->detail) object_put(&top, view, "detail", action->detail);
     for (uint32_t i = 0; action->settings && i < action->settings->count; i++)
         object_put(&top, view, project_text(e->project, action->settings->names[i]),
                 action->settings->values[i]);
@@ -246,7 +266,7 @@ static void run_action(Evaluator *e, const Class *klass, const Action *action) {
     object_put(&top, view, "request", request);
     Arguments given = argument_of(node, request);
     given.open = true;
-    if (class_method(e, klass, "initial")) hook(&top, node, view, "initial", &given);
+    view_prepare(&top, node, view, &given);
     hook(&top, node, view, action->name, &given);
     for (uint32_t i = 0; i < top.touches.count; i++) {
         Touch *touch = &top.touches.items[i]; /* the call of its own method says nothing more */
@@ -320,6 +340,7 @@ static const char *route_method(Evaluator *e, const Route *route) {
 
 typedef struct Standard {
     const char *name, *method, *mixin, *other;
+    bool all;                    /* it is about all rows, as routers say: detail is false */
 } Standard;
 
 static void run_standard(Evaluator *e, const Class *klass, const Routes *routes,
@@ -331,7 +352,8 @@ static void run_standard(Evaluator *e, const Class *klass, const Routes *routes,
         const Route *route = routes ? route_of(routes, name_of(e, row->name)) : NULL;
         const char *method = route ? route_method(e, route) : row->method;
         if (routes && !route) pass_over(e, klass, row->name);
-        else if (has) run_action(e, klass, &(Action){.name = row->name, .method = method});
+        else if (has) run_action(e, klass, &(Action){.name = row->name, .method = method,
+                                                     .detail = row->all ? e->no : NULL});
     }
 }
 
@@ -352,19 +374,19 @@ static void run_routes(Evaluator *e, const Class *klass, const Routes *routes,
 
 static void run_view(Evaluator *e, const Class *klass) {
     static const Standard actions[] = {
-        {"list", "GET", DRF "mixins.ListModelMixin", NULL},
-        {"retrieve", "GET", DRF "mixins.RetrieveModelMixin", NULL},
-        {"create", "POST", DRF "mixins.CreateModelMixin", NULL},
-        {"update", "PUT", DRF "mixins.UpdateModelMixin", NULL},
-        {"partial_update", "PATCH", DRF "mixins.UpdateModelMixin", NULL},
-        {"destroy", "DELETE", DRF "mixins.DestroyModelMixin", NULL},
+        {"list", "GET", DRF "mixins.ListModelMixin", NULL, true},
+        {"retrieve", "GET", DRF "mixins.RetrieveModelMixin", NULL, false},
+        {"create", "POST", DRF "mixins.CreateModelMixin", NULL, true},
+        {"update", "PUT", DRF "mixins.UpdateModelMixin", NULL, false},
+        {"partial_update", "PATCH", DRF "mixins.UpdateModelMixin", NULL, false},
+        {"destroy", "DELETE", DRF "mixins.DestroyModelMixin", NULL, false},
     };
     static const Standard handlers[] = {
-        {"get", "GET", DRF "mixins.ListModelMixin", DRF "mixins.RetrieveModelMixin"},
-        {"post", "POST", DRF "mixins.CreateModelMixin", NULL},
-        {"put", "PUT", DRF "mixins.UpdateModelMixin", NULL},
-        {"patch", "PATCH", DRF "mixins.UpdateModelMixin", NULL},
-        {"delete", "DELETE", DRF "mixins.DestroyModelMixin", NULL},
+        {"get", "GET", DRF "mixins.ListModelMixin", DRF "mixins.RetrieveModelMixin", false},
+        {"post", "POST", DRF "mixins.CreateModelMixin", NULL, false},
+        {"put", "PUT", DRF "mixins.UpdateModelMixin", NULL, false},
+        {"patch", "PATCH", DRF "mixins.UpdateModelMixin", NULL, false},
+        {"delete", "DELETE", DRF "mixins.DestroyModelMixin", NULL, false},
     };
     if (class_is(klass, DRF "viewsets.ViewSetMixin")) {
         const Routes *routes = view_routes(e, klass);
