@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from run import Tally
@@ -64,6 +65,26 @@ class Eagerly:
         return json.loads(done.stdout)["findings"]
 
 
+class Checks(list):
+    """What a Tally is told, kept until its turn comes."""
+
+    def check(self, good, name, detail=""):
+        self.append((good, name, detail))
+
+
+def on_all_cores(tally, check, cases):
+    """check(tally, *case) for each of the cases, several at once; told in their order."""
+    def run(case):
+        checks = Checks()
+        check(checks, *case)
+        return checks
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        for checks in pool.map(run, cases):
+            for one in checks:
+                tally.check(*one)
+
+
 # ---- the same bytes
 
 def check_repeated(tally, eagerly, title, arguments, folder):
@@ -78,14 +99,15 @@ def check_repeated(tally, eagerly, title, arguments, folder):
 
 
 def check_same_bytes(tally, eagerly):
-    folders = sorted(path for path in FIXTURES.iterdir() if path.is_dir())
+    folders, cases = sorted(path for path in FIXTURES.iterdir() if path.is_dir()), []
     for folder in folders + [FIXTURES]:
         for name in FORMATS:
-            check_repeated(tally, eagerly, "%s --output-format %s" % (folder.name, name),
-                           [*ALL, "--output-format", name, "."], folder)
+            cases.append((eagerly, "%s --output-format %s" % (folder.name, name),
+                          [*ALL, "--output-format", name, "."], folder))
         for name in DUMPS:
-            check_repeated(tally, eagerly, "%s --dump=%s" % (folder.name, name),
-                           ["--dump=" + name, "."], folder)
+            cases.append((eagerly, "%s --dump=%s" % (folder.name, name),
+                          ["--dump=" + name, "."], folder))
+    on_all_cores(tally, check_repeated, cases)
     order = [str(path.name) for path in folders]
     forward = eagerly.run("check", *ALL, *order, folder=FIXTURES)
     backward = eagerly.run("check", *ALL, *reversed(order), folder=FIXTURES)
@@ -192,10 +214,9 @@ def check_text(tally, eagerly, folder):
 
 
 def check_formats(tally, eagerly):
-    for folder in sorted(path for path in FIXTURES.iterdir() if path.is_dir()):
-        check_json(tally, eagerly, folder)
-        check_github(tally, eagerly, folder)
-        check_text(tally, eagerly, folder)
+    cases = [(eagerly, path) for path in sorted(FIXTURES.iterdir()) if path.is_dir()]
+    for check in (check_json, check_github, check_text):
+        on_all_cores(tally, check, cases)
 
 
 # ---- exit status

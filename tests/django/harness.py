@@ -115,7 +115,9 @@ def in_template(frame):
     return name and "%s:%d" % (name, node.token.lineno)
 
 
+@functools.lru_cache(maxsize=None)
 def in_fixture(filename):
+    """The path within the fixture, or None. Asked of every call of a function and every frame."""
     path = os.path.abspath(filename)
     if not path.startswith(str(ROOT) + os.sep):
         return None

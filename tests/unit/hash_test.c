@@ -1,5 +1,5 @@
 /* Keys made of small numbers side by side stay apart: many a map knows its keys by hash alone. */
-#include "tap.h"
+#include "tests/unit/tap.h"
 
 #include "base/strings.h"
 
