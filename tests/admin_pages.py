@@ -11,18 +11,14 @@ all is a failure. Where the advice is to write a line into the class, it is foll
 found then, and with --django nothing grows. The last line counts the checks; the exit status is 1
 if one failed, 2 for misuse.
 """
-import argparse
 import copy
-import json
-import os
 import re
-import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from drf_fields import COMMAND, FACTS as SHOP, FAMILIES, Tally
+import measured
+from drf_fields import FACTS as SHOP
 
 FACTS = Path(__file__).resolve().parent / "admin_facts"
 HEAD = '''from django import forms
@@ -59,11 +55,6 @@ class Case:
         return made
 
 
-def table(name):
-    lines = (FACTS / name).read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines[1:]]
-
-
 def write_project(folder, case=None):
     package = folder / "shop"
     package.mkdir(parents=True)
@@ -86,17 +77,13 @@ def is_possible(case, finding):
 def findings_of(eagerly, folder, case):
     """(codes with their relations, complaint)"""
     write_project(folder, case)
-    try:
-        done = subprocess.run([eagerly] + COMMAND + ["--min-confidence", "possible"], cwd=folder,
-                              capture_output=True, timeout=60)
-        report = json.loads(done.stdout.decode("utf-8"))
-    except (OSError, subprocess.TimeoutExpired, ValueError) as error:
-        return None, str(error)
-    case.fixes = {f["fix"] for f in report["findings"] if f["code"].startswith("EAG1")
+    found, complaint = measured.findings_read(eagerly, folder, "possible")
+    if found is None:
+        return None, complaint
+    case.fixes = {f["fix"] for f in found if f["code"].startswith("EAG1")
                   and f["confidence"] != "possible"}
-    found = [finding for finding in report["findings"] if finding["code"].startswith(FAMILIES)
-             and (finding["confidence"] != "possible" or is_possible(case, finding))]
-    return sorted({"%s %s" % (f["code"], f.get("relation") or "") for f in found}), ""
+    return measured.families(finding for finding in found if finding["confidence"] != "possible"
+                             or is_possible(case, finding)), ""
 
 
 def compare(case, found, complaint):
@@ -109,13 +96,11 @@ def compare(case, found, complaint):
 
 
 def check_measured(tally, interpreter, folder, cases):
-    script = [interpreter, "-W", "ignore", str(FACTS / "measure.py"), str(write_project(folder))]
-    asked = json.dumps({case.name: [case.page, case.source] for case in cases})
-    done = subprocess.run(script, input=asked.encode("utf-8"), capture_output=True, timeout=600)
-    if done.returncode != 0:
-        tally.check(done.stderr.decode("utf-8", "replace")[-1500:], "%s measures" % interpreter)
+    asked = {case.name: [case.page, case.source] for case in cases}
+    found, complaint = measured.measure(interpreter, FACTS, write_project(folder), asked)
+    if found is None:
+        tally.check(complaint, "%s measures" % interpreter)
         return
-    found = json.loads(done.stdout.decode("utf-8"))
     for case in cases:
         refused = case.newer and "admin.E108" in str(found[case.name])
         same = found[case.name] == case.cost or refused
@@ -124,45 +109,30 @@ def check_measured(tally, interpreter, folder, cases):
 
 
 def check_found(tally, eagerly, folder, cases, excluded):
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        runs = [pool.submit(findings_of, eagerly, folder / str(index), case)
-                for index, case in enumerate(cases)]
-        for case, future in zip(cases, runs):
-            complaint = compare(case, *future.result())
-            if case.name in excluded:
-                complaint = None if complaint else "it agrees: remove it from excluded.tsv"
-            tally.check(complaint, case.name)
+    """The cases with what their findings advise, which have none."""
+    def complaint_of(index, case):
+        return compare(case, *findings_of(eagerly, folder / str(index), case))
+
+    measured.check_found(tally, cases, complaint_of, excluded)
     advised = [made for made in (case.advised(case.fixes) for case in cases) if made]
     for index, case in enumerate(advised):
-        complaint = compare(case, *findings_of(eagerly, folder / ("advised%d" % index), case))
-        tally.check(complaint, case.name)
+        tally.check(complaint_of("advised%d" % index, case), case.name)
     return advised
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Compare findings with measured costs.")
-    parser.add_argument("--eagerly", metavar="PATH", help="the analyzer to test")
-    parser.add_argument("--django", metavar="PYTHON", action="append", default=[],
-                        help="measure again with this interpreter (may be repeated)")
-    parser.add_argument("-v", "--verbose", action="store_true")
-    options = parser.parse_args()
-    if not options.eagerly and not options.django:
-        parser.error("give --eagerly PATH, --django PYTHON or both")
-    tally, cases = Tally(options.verbose), [Case(*row) for row in table("cases.tsv")]
-    excluded = dict(table("excluded.tsv"))
-    for name, reason in excluded.items():
-        print("excluded  %s: %s" % (name, reason))
+    options = measured.options_read()
+    tally = measured.Tally(options.verbose)
+    cases = [Case(*row) for row in measured.table(FACTS / "cases.tsv")]
+    excluded = measured.excluded_read(FACTS)
     with tempfile.TemporaryDirectory() as folder:
         advised = []
         if options.eagerly:
-            advised = check_found(tally, os.path.abspath(options.eagerly), Path(folder) / "cases",
-                                  cases, excluded)
+            advised = check_found(tally, options.eagerly, Path(folder) / "cases", cases, excluded)
         for index, interpreter in enumerate(options.django):
-            check_measured(tally, os.path.abspath(interpreter),
-                           Path(folder) / ("measured%d" % index), cases + advised)
-    print("%d cases left out, each with its reason above" % len(excluded))
-    print("%d passed, %d failed" % (tally.passed, tally.failed))
-    return 1 if tally.failed else 0
+            check_measured(tally, interpreter, Path(folder) / ("measured%d" % index),
+                           cases + advised)
+    return measured.summary(tally, excluded)
 
 
 if __name__ == "__main__":
