@@ -471,6 +471,9 @@ def check_why(tally, eagerly, folder):
         status, out, _ = eagerly.run(folder, "why", "shop/views.py:%d" % line)
         for text in wanted:
             tally.check(status == 0 and text in out, "why line %d: %s" % (line, text), out)
+    for spelled in (folder.resolve() / "shop/views.py", "./shop/../shop/views.py"):
+        status, out, _ = eagerly.run(folder, "why", "%s:5" % spelled)
+        tally.check(status == 0 and "Book.author" in out, "why %s" % spelled, out)
     for spot, wanted in (("shop/none.py:3", "none of the files analysed"),
                          ("shop/views.py", "why needs a line")):
         status, _, log = eagerly.run(folder, "why", spot)

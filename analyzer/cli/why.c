@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct Why {
     const Shown *shown;
@@ -172,9 +173,12 @@ static uint32_t tell_line(Why *why, uint32_t module, unsigned long line) {
     return count;
 }
 
-static bool same_file(const char *shown, const char *given) {
-    while (given[0] == '.' && given[1] == '/') given += 2;
-    return !strcmp(shown, given);
+/* However the path is spelled: absolute, through "..", or as reports show it. */
+static bool same_file(const char *shown, const char *given, const struct stat *there) {
+    struct stat found;
+    if (!strcmp(shown, given)) return true;
+    return there && stat(shown, &found) == 0 && found.st_dev == there->st_dev
+           && found.st_ino == there->st_ino;
 }
 
 int show_why(const Shown *shown, const Options *options, Writer *out) {
@@ -182,9 +186,12 @@ int show_why(const Shown *shown, const Options *options, Writer *out) {
     const char *colon = strrchr(options->spot, ':');
     const char *file = arena_copy(options->arena, options->spot, (size_t)(colon - options->spot));
     unsigned long line = strtoul(colon + 1, NULL, 10);
+    struct stat there;
+    bool exists = stat(file, &there) == 0;
     uint32_t module = 0;
     while (module < shown->project->module_count
-           && !same_file(shown->project->modules[module].file->shown, file))
+           && !same_file(shown->project->modules[module].file->shown, file,
+                         exists ? &there : NULL))
         module++;
     if (module == shown->project->module_count)
         return trouble(arena_format(options->arena, "'%s' is none of the files analysed; see "
