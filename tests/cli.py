@@ -506,6 +506,10 @@ def check_graph(tally, eagerly, folder):
         out = eagerly.run(folder, "graph", "--format=json", "--model=book", "--depth=%d" % depth)[1]
         found = json.loads(out)["models"]
         tally.check(len(found) == wanted, "graph --depth=%d" % depth, str(found))
+    for arguments, wanted in (([], 0), (["--model=book"], 1)):
+        out = eagerly.run(folder, "graph", "--format=svg", *arguments)[1]
+        tally.check(out.count('class="model asked"') == wanted,
+                    "graph: svg marks the model asked for: %d" % wanted, out[-300:])
     status, _, log = eagerly.run(folder, "graph", "--model", "Bok")
     tally.check(status == 2 and "did you mean 'Book'" in log, "graph of no model", log)
     (folder / "shop/more.py").unlink()

@@ -24,6 +24,7 @@ const char *graph_style(void) {
     ".eagerly-graph marker path{fill:var(--line)}"
     ".eagerly-graph marker.hit path{fill:var(--hit)}"
     ".eagerly-graph .box{fill:var(--box);stroke:var(--rim)}"
+    ".eagerly-graph .asked .box{stroke-width:3}"
     ".eagerly-graph .external .box{stroke-dasharray:4 3}"
     ".eagerly-graph .name{fill:var(--ink);font-weight:600}"
     ".eagerly-graph .field{fill:var(--soft);font:11px ui-monospace,monospace}"
@@ -141,11 +142,12 @@ static void write_row(const Drawing *drawing, const Spot *box, int x, int y, uin
 static void write_box(const Drawing *drawing, const Spot *box, int x, int y) {
     const GraphNode *node = &drawing->graph->nodes.items[box->node];
     Writer *out = drawing->out;
-    write_format(out, "<g class=\"model%s\"><rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" "
+    write_format(out, "<g class=\"model%s%s\"><rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" "
                       "height=\"%d\" rx=\"4\"/>"
                       "<rect class=\"app%d\" x=\"%d\" y=\"%d\" width=\"4\" height=\"%d\" rx=\"2\"/>"
                       "<text class=\"name\" x=\"%d\" y=\"%d\">",
-                 node->model->external ? " external" : "", x, y, box->width, box->height,
+                 node->model->external ? " external" : "", node->distance ? "" : " asked", x, y,
+                 box->width, box->height,
                  app_color(drawing->graph, box->node), x, y, box->height, x + 10, y + 16);
     write_label(out, node->label);
     write_text(out, "</text>\n");

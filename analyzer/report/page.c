@@ -2,7 +2,7 @@
 #include "graph/graph.h"
 #include "report/page.h"
 
-static const char style_hash[] = "sha256-VNiKQoAmPGL2SrTQOrFCqLAeDTQJhlhFmiFFryTg/EA=";
+static const char style_hash[] = "sha256-LvW1cFd/BT7VTSBcKuQtrcvGXKI7qBgYO0HBgDcv6ZI=";
 static const char script_hash[] = "sha256-W80u5Fs/zoum6Ohp1p8B0+1YNzPn2HH8lhPYC4Pwgys=";
 
 static const char style[] =
