@@ -105,6 +105,12 @@ static bool row_load(Activation *a, NodeId node, const Value *row, const Relatio
     return touch.event.silence == SILENCE_NONE && cover == COVER_NONE && !a->fallback;
 }
 
+/* review.book of a row that book.reviews gave: that very book. */
+static bool row_leads_back(const Value *row, const Relation *relation) {
+    return row->self && row->self->kind == VALUE_ROW && row->birth->relation
+           && row->birth->relation->inverse == relation;
+}
+
 /* Reads a single-valued relation: costs a query unless the plan or an earlier read brought it. */
 static const Value *row_single(Activation *a, NodeId node, const Value *row,
                                const Relation *relation) {
@@ -131,6 +137,7 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
         told = row_load(a, node, row, relation, cover, load);
     }
     if (!planned || before) state_set(e->scratch, &a->state, key, told ? e->said : e->marker);
+    if (known && cover == COVER_FULL && !before && row_leads_back(row, relation)) return row->self;
     if (!planned && relation->kind != RELATION_PARENT)
         below = relation_plan(e, relation);
     return row_target(a, node, row, relation, load, below);

@@ -215,6 +215,15 @@ static void forget_collected(Activation *a, State *start, const State *entry) {
     }
 }
 
+/* What a turn loads on a row from outside is not there in the first one, which asks for it. */
+static void forget_loaded(State *start, const State *entry) {
+    for (uint32_t i = start->facts.count; i-- > 0;) {
+        Fact fact = start->facts.items[i];
+        if (fact_kind(fact.key) == FACT_LOADED && !state_get(entry, fact.key))
+            state_drop(start, fact.key);
+    }
+}
+
 /* Runs the body on the stable state; leaves the state behind the loop. */
 static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body) {
     Arena *arena = a->e->scratch;
@@ -235,6 +244,7 @@ static void loop_run(Activation *a, const Walk *walk, NodeId target, NodeId body
         if (stable) break;
     }
     a->state = state_copy(arena, &start);
+    forget_loaded(&a->state, &entry);
     State end = loop_round(a, walk, target, body, &scope);
     bool all_rows = scope.broken.dead;
     a->state = end;
