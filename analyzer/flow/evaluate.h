@@ -339,6 +339,9 @@ const Value *object_method(Activation *a, NodeId node, const Value *object, Str 
                            const Arguments *arguments);
 /* What the first framework says that knows the attribute; NULL: none does. */
 const Value *framework_attribute(Activation *a, NodeId node, const Value *object, Str name);
+/* What the frameworks do for a method of the object; NULL: it is none of theirs. */
+const Value *framework_method(Activation *a, NodeId node, const Value *object, Str name,
+                              const Arguments *arguments);
 const Value *call_super_method(Activation *a, NodeId node, const Value *super, Str name,
                                const Arguments *arguments);
 /* What a named tuple unpacks into; UNKNOWN for other objects. */

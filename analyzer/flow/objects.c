@@ -142,13 +142,18 @@ const Value *framework_attribute(Activation *a, NodeId node, const Value *object
     return given;
 }
 
+const Value *framework_method(Activation *a, NodeId node, const Value *object, Str name,
+                              const Arguments *arguments) {
+    const Value *given = NULL;
+    for (const Framework *const *framework = a->e->frameworks; *framework && !given; framework++)
+        if ((*framework)->method) given = (*framework)->method(a, node, object, name, arguments);
+    return given;
+}
+
 const Value *object_method(Activation *a, NodeId node, const Value *object, Str name,
                                   const Arguments *arguments) {
-    for (const Framework *const *framework = a->e->frameworks; *framework; framework++) {
-        const Value *given = (*framework)->method
-                                 ? (*framework)->method(a, node, object, name, arguments) : NULL;
-        if (given) return given;
-    }
+    const Value *given = framework_method(a, node, object, name, arguments);
+    if (given) return given;
     write_unknown(a, node);
     return unknown_because(a->e, "method of a base class outside of view");
 }

@@ -558,9 +558,20 @@ static void execute_definition(Activation *a, NodeId node) {
     variable_set(a, node_name(a, node), value);
 }
 
+/* del object[key], of an object that a framework gives. */
+static void delete_entry(Activation *a, NodeId target) {
+    const Value *object = evaluate(a, child_at(a, target, 0));
+    if (object->kind != VALUE_OBJECT) return;
+    Arguments key = {.count = 1};
+    key.nodes[0] = child_at(a, target, 1);
+    key.values[0] = evaluate(a, key.nodes[0]);
+    framework_method(a, target, object, str_of(a->e->project->strings, "__delitem__"), &key);
+}
+
 static void execute_delete(Activation *a, NodeId node) {
     for (uint32_t i = 0; i < children_of(a, node); i++) {
         NodeId target = child_at(a, node, i);
+        if (node_at(a, target)->kind == NODE_INDEX) delete_entry(a, target);
         if (node_at(a, target)->kind != NODE_ATTRIBUTE) continue;
         const Value *object = evaluate(a, child_at(a, target, 0));
         if (object->kind == VALUE_ROW) seed_delete(a, object, node_name(a, target));

@@ -23,6 +23,7 @@ static void call_fields(Activation *a, NodeId node, const Value *serializer,
                         const Arguments *arguments) {
     if (object_fact(a, serializer, "+chosen")) return;
     const Class *klass = serializer->klass;
+    fields_prepare(a, node, serializer);
     Value draft = {.kind = VALUE_METHOD, .site = klass->site, .klass = klass, .self = serializer,
                    .flags = serializer_of(a->e, klass)->open ? VALUE_DOUBTFUL : 0};
     call_value(a, node, value_intern(a->e->values, &draft), arguments);
@@ -300,7 +301,7 @@ static void drf_body(Activation *a, const Class *klass, const Value *self, const
     a->surface = SURFACE_SERIALIZER;
     for (uint32_t i = 0; i < serializer->fields.count; i++) {
         const SerializerField *field = &serializer->fields.items[i];
-        if (!field->name) continue;
+        if (!field->name || field_is_dropped(a, self, field->name)) continue;
         a->module = field->site.module; /* where the field is declared is where it costs */
         a->function = field_function(a->e, klass, field);
         field_run(a, field->site.node, field, self, row);
@@ -310,6 +311,17 @@ static void drf_body(Activation *a, const Class *klass, const Value *self, const
 }
 
 /* Serializer(...) and what is asked of the object. */
+
+static Arguments arguments_without(Evaluator *e, const Arguments *given, const char *name) {
+    Arguments rest = {.open = given->open, .rest = given->rest};
+    for (uint32_t i = 0; i < given->count; i++) {
+        if (given->names[i] && name_is(e, given->names[i], name)) continue;
+        rest.names[rest.count] = given->names[i];
+        rest.nodes[rest.count] = given->nodes[i];
+        rest.values[rest.count++] = given->values[i];
+    }
+    return rest;
+}
 
 static const Value *drf_construct(Activation *a, NodeId node, const Value *callee,
                                   const Arguments *arguments) {
@@ -334,7 +346,8 @@ static const Value *drf_construct(Activation *a, NodeId node, const Value *calle
         if (serializer_argument_chooses(e, arguments->names[i], arguments->values[i]))
             object_put(a, object, "+chosen", e->yes);
     const ClassMember *init = class_method(e, klass, "__init__");
-    if (init) call_member(a, node, object, init, arguments);
+    Arguments given = is_many ? arguments_without(e, arguments, "many") : *arguments;
+    if (init) call_member(a, node, object, init, &given);
     return object;
 }
 
@@ -368,12 +381,14 @@ static const Value *method_value(Activation *a, const Value *object, Str name) {
 
 static const Value *drf_attribute(Activation *a, NodeId node, const Value *object, Str name) {
     static const char *const methods[] = {"to_representation", "save", "is_valid", "create",
-                                          "update"};
+                                          "update", "get_fields"};
     const char *text = project_text(a->e->project, name);
-    if (!object->klass) return NULL;
+    if (!object->klass)
+        return fields_are(a, object) && !strcmp(text, "pop") ? method_value(a, object, name) : NULL;
     if (class_is_view(object->klass)) return view_attribute(a, node, object, name);
     if (class_is_passed(object->klass)) return passed_attribute(a, object, name);
     if (!class_is_serializer(object->klass)) return NULL;
+    if (!strcmp(text, "fields")) return fields_of(a, object);
     if (!strcmp(text, "data")) {
         serializer_data(a, node, object);
         return a->e->scalar;
@@ -415,10 +430,11 @@ static const Value *serializer_init(Activation *a, const Value *object,
 static const Value *drf_method(Activation *a, NodeId node, const Value *object, Str name,
                                const Arguments *arguments) {
     const char *text = project_text(a->e->project, name);
-    if (!object->klass) return NULL;
+    if (!object->klass) return fields_method(a, object, text, arguments);
     if (class_is_view(object->klass)) return view_method(a, node, object, text, arguments);
     if (class_is_passed(object->klass)) return passed_method(a, text, arguments);
     if (!class_is_serializer(object->klass)) return NULL;
+    if (!strcmp(text, "get_fields")) return fields_of(a, object);
     if (!strcmp(text, "__init__")) return serializer_init(a, object, arguments);
     if (!strcmp(text, "is_valid")) return a->e->scalar;
     if (!strcmp(text, "save")) return saved_serializer(a, node, object);

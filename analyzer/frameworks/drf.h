@@ -9,6 +9,16 @@
 /* drf.c: reads the data of a serializer object, or of each alternative. */
 void drf_serialize(Activation *a, NodeId node, const Value *serializer);
 
+/* dropped.c: the fields of one serializer object, as its own code drops them: self.fields. */
+const Value *fields_of(Activation *a, const Value *serializer);
+bool fields_are(Activation *a, const Value *object);
+/* pop() and del of such fields; NULL: the object is none. */
+const Value *fields_method(Activation *a, const Value *fields, const char *name,
+                           const Arguments *arguments);
+/* Runs get_fields() of the project, for what it drops. */
+void fields_prepare(Activation *a, NodeId node, const Value *serializer);
+bool field_is_dropped(Activation *a, const Value *serializer, Str name);
+
 /* saved.c: save() of a serializer, by the project's create() or update(). */
 const Value *drf_save(Activation *a, NodeId node, const Value *serializer);
 /* What the framework's own save() does. */
