@@ -128,6 +128,8 @@ static const Value *instance_of(Evaluator *e, const Value *value, const Value *w
     if (wanted->kind != VALUE_CLASS) return e->scalar;
     bool queryset = name_is(e, wanted->klass->qualified, "django.db.models.QuerySet");
     if (value->kind == VALUE_QUERYSET) return queryset ? e->yes : e->scalar;
+    if (value->kind == VALUE_NONE && !name_is(e, wanted->klass->qualified, "builtins.object"))
+        return e->no;
     bool plain = value->kind == VALUE_MANY || value->kind == VALUE_SEQUENCE
                  || value->kind == VALUE_NONE || value->kind == VALUE_STRING;
     if (plain) return wanted->klass->site.node || queryset ? e->no : e->scalar;

@@ -164,12 +164,19 @@ static void field_run_related(Activation *a, NodeId node, const SerializerField 
     if (last) field_related(a, node, field, value_of_step(a, node, holder, last));
 }
 
+/* The list that many=True makes around a serializer. */
+static const Value *list_around(Activation *a, Site site) {
+    const Class *list = project_class_named(a->e->project, DRF "serializers.ListSerializer");
+    return list ? serializer_object(a, list, site) : a->e->unknown;
+}
+
 /* A field's serializer shares the context of the one it is in. */
 static const Value *serializer_below(Activation *a, const SerializerField *field,
                                      const Value *parent) {
     const Value *object = serializer_object(a, field->klass, field->site);
     const Value *context = object_fact(a, parent, "context");
     if (context) object_put(a, object, "context", context);
+    object_put(a, object, "parent", field->many ? list_around(a, field->site) : parent);
     return object;
 }
 
@@ -342,6 +349,7 @@ static const Value *drf_construct(Activation *a, NodeId node, const Value *calle
     object_put(a, object, "context", context ? context : e->unknown);
     bool is_many = many && many->kind == VALUE_BOOL && many->flags & VALUE_TRUE;
     object_put(a, object, "+many", is_many ? e->yes : e->no);
+    object_put(a, object, "parent", is_many ? list_around(a, site_of(a, node)) : e->none);
     for (uint32_t i = 0; serializer_of(e, klass)->open && i < arguments->count; i++)
         if (serializer_argument_chooses(e, arguments->names[i], arguments->values[i]))
             object_put(a, object, "+chosen", e->yes);
