@@ -3,9 +3,10 @@
 
     consumers.py sarif|junit|html FILE FINDINGS
     consumers.py yaml FILE
+    consumers.py configuration SCHEMA FILE
 
 Runs in an environment of its own. The exit status is 0 if the report is valid and has that many
-findings. YAML is printed as JSON.
+findings. YAML is printed as JSON. FILE has pairs of a configuration and whether SCHEMA takes it.
 """
 import json
 import sys
@@ -43,7 +44,20 @@ def print_yaml(path):
     print(json.dumps(YAML(typ="safe").load(path.read_text(encoding="utf-8"))))
 
 
+def check_configurations(schema, path):
+    import jsonschema
+    from ruamel.yaml import YAML
+    schema = json.loads(schema.read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    for text, good in json.loads(path.read_text(encoding="utf-8")):
+        if validator.is_valid(YAML(typ="safe").load(text)) != good:
+            sys.exit("%s: %r" % ("refused" if good else "taken", text))
+
+
 def main(name, path, wanted=None):
+    if name == "configuration":
+        return check_configurations(Path(path), Path(wanted))
     if name == "yaml":
         return print_yaml(Path(path))
     found = {"sarif": read_sarif, "junit": read_junit, "html": read_html}[name](Path(path))

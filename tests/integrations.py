@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The GitHub Action and the GitLab template, run as their runners run them.
+"""The GitHub Action and the GitLab template, run as their runners run them; the JSON Schema.
 
     tests/integrations.py build/eagerly --consumers VENV/bin/python [-v]
 
@@ -18,7 +18,9 @@ import tempfile
 from pathlib import Path
 
 from baseline import BODY, NEW, commit, git
+from cli import YAML_MISTAKES
 from invariants import make_project
+from keys import FOUND
 from run import Tally
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,6 +82,30 @@ def check_schemas(tally, runner):
                                "vendor." + schema, str(ROOT / name)], capture_output=True)
         tally.check(done.returncode == 0, name + " is what its schema allows",
                     done.stdout.decode()[-800:])
+
+
+REFUSED = ("unknown key", "no such key at all", "underscore", "text for a flag",
+           "text for a number", "quoted number", "number too large", "fraction",
+           "mapping for a list", "list in a list", "list for text", "nothing", "choice", "version",
+           "top is a list", "top is text", "no rule", "no surface", "surface", "class",
+           "no rule of a file")
+
+
+def check_configuration(tally, runner, folder):
+    """The JSON Schema takes what eagerly takes, and refuses what can be seen in one place."""
+    schema, cases = folder / "schema.json", folder / "cases.json"
+    schema.write_bytes(subprocess.run([runner.environment["EAGERLY"], "config", "--schema"],
+                                      check=True, stdout=subprocess.PIPE).stdout)
+    examples = re.findall(r"```yaml\n# \.eagerly\.yaml\n(.*?)```",
+                          (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+    pairs = [(text, True) for text, _ in FOUND.values()] + [(text, True) for text in examples]
+    pairs += [(YAML_MISTAKES[title][0], False) for title in REFUSED]
+    pairs += [("severity: {EAG101: inof}\n", False), ("severity: {EAG1: info}\n", True)]
+    cases.write_text(json.dumps(pairs))
+    done = subprocess.run([runner.python, "-B", str(ROOT / "tests/consumers.py"), "configuration",
+                           str(schema), str(cases)], capture_output=True)
+    tally.check(done.returncode == 0 and examples, "the schema of configuration files",
+                done.stderr.decode()[-500:])
 
 
 # ---- GitHub
@@ -226,6 +252,7 @@ def main(arguments):
         folder = Path(name).resolve()
         runner = Runner(folder / "runner", options.eagerly, options.consumers)
         check_schemas(tally, runner)
+        check_configuration(tally, runner, folder)
         check_action(tally, runner, folder)
         check_gitlab(tally, runner, folder)
     print("%d passed, %d failed" % (tally.passed, tally.failed))

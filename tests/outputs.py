@@ -643,6 +643,18 @@ def check_way(tally, eagerly, folder):
                 str(chain))
 
 
+def check_large(tally, eagerly, folder):
+    """GitHub refuses a SARIF file of more than 25,000 results."""
+    function = "def f%d():\n    for book in Book.objects.all():\n        book.author.name\n"
+    text = "from shop.models import Book\n" + "".join(function % number for number in range(1000))
+    project = make_project(folder / "large", **{"part%d" % part: text for part in range(26)})
+    done = eagerly.run("check", "--exit-zero", "--output-format=sarif", ".", folder=project)
+    run, = json.loads(done.stdout)["runs"]
+    said = json.dumps(run.get("invocations"))
+    tally.check(len(run["results"]) == 25000 and "1000 more results are left out" in said,
+                "sarif: as many results as are taken", "%d %s" % (len(run["results"]), said))
+
+
 def check_color(tally, project):
     """The option, then NO_COLOR, then FORCE_COLOR and CLICOLOR_FORCE, then the terminal."""
     for arguments, variables, wanted in (
@@ -750,6 +762,7 @@ def main(arguments):
             (folder / title).mkdir()
             check(tally, projects[0], folder / title)
         if not options.quick:
+            check_large(tally, eagerly, folder)
             check_chromium(tally, projects[1], folder)
             check_consumers(tally, projects, folder, options.consumers)
     print("%d passed, %d failed, %d skipped" % (tally.passed, tally.failed, tally.skipped))

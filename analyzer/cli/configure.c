@@ -253,6 +253,40 @@ static void schema_choices(const char *choices, Writer *out) {
     write_text(out, "]}");
 }
 
+/* Names of rules are offered; that one is none is told by a run. */
+static void schema_rules(Writer *out) {
+    write_text(out, "{\"anyOf\": [{\"enum\": [\"ALL\"");
+    for (uint32_t i = 0; i < rule_count; i++)
+        write_format(out, ", \"%s\", \"%s\"", rules[i].rule->code, rules[i].name);
+    write_text(out, "]}, {\"type\": \"string\", \"minLength\": 1}]}");
+}
+
+/* One text, or a list of what `row` takes. */
+static void schema_list(const Option *row, Writer *out) {
+    write_format(out, "{\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, "
+                 "{\"type\": \"array\"%s, \"items\": ", row->most ? ", \"minItems\": 1" : "");
+    if (row->kind == OPTION_LIST && strchr(row->value, '|')) schema_choices(row->value, out);
+    else if (names_rules(row)) schema_rules(out);
+    else if (!strcmp(row->value, "CLASS"))
+        write_text(out, "{\"type\": \"string\", "
+                        "\"pattern\": \"^[^\\\\s.-]+(\\\\.[^\\\\s.-]+)*$\"}");
+    else write_text(out, "{\"type\": \"string\", \"minLength\": 1}");
+    write_text(out, "}]}");
+}
+
+static void schema_pairs(const Option *row, Writer *out) {
+    write_text(out, "{\"type\": \"object\", \"additionalProperties\": ");
+    if (names_rules(row)) {
+        write_text(out, "{\"anyOf\": [{\"type\": \"string\", \"minLength\": 1}, "
+                        "{\"type\": \"array\", \"minItems\": 1, \"items\": ");
+        schema_rules(out);
+        write_text(out, "}]}");
+    } else {
+        schema_choices("info|warning|error", out);
+    }
+    write_text(out, "}");
+}
+
 static void schema_type(const Option *row, Writer *out) {
     switch (row->kind) {
     case OPTION_FLAG: write_text(out, "{\"type\": \"boolean\"}"); break;
@@ -262,18 +296,11 @@ static void schema_type(const Option *row, Writer *out) {
                      (unsigned long long)row->most);
         break;
     case OPTION_TEXT: write_text(out, "{\"type\": \"string\", \"minLength\": 1}"); break;
-    case OPTION_DJANGO: write_text(out, "{\"type\": [\"string\", \"number\"]}"); break;
-    case OPTION_LIST: case OPTION_TEXTS:
-        write_text(out, "{\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": ");
-        if (row->kind == OPTION_LIST && strchr(row->value, '|')) schema_choices(row->value, out);
-        else write_text(out, "{\"type\": \"string\", \"minLength\": 1}");
-        write_text(out, "}]}");
+    case OPTION_DJANGO:
+        write_text(out, "{\"type\": [\"string\", \"number\"], \"pattern\": \"[0-9]\"}");
         break;
-    case OPTION_PAIRS:
-        write_text(out, "{\"type\": \"object\", \"additionalProperties\": {\"anyOf\": "
-                        "[{\"type\": \"string\"}, {\"type\": \"array\", \"items\": "
-                        "{\"type\": \"string\"}}]}}");
-        break;
+    case OPTION_LIST: case OPTION_TEXTS: schema_list(row, out); break;
+    case OPTION_PAIRS: schema_pairs(row, out); break;
     }
 }
 
