@@ -411,7 +411,8 @@ static const Value *serializer_representation(Activation *a, NodeId node, const 
     const Value *row = arguments->values[0];
     const Value *child = object_fact(a, object, "child");
     const Value *many = object_fact(a, object, "+many");
-    if (many && many->flags & VALUE_TRUE) { /* the list around it is meant */
+    bool list = many && many->flags & VALUE_TRUE && row->kind != VALUE_ROW;
+    if (list) { /* the list around it is meant, not super().to_representation() of one */
         represent_many(a, node, object, row);
     } else if (child && child->kind == VALUE_OBJECT && class_is_serializer(child->klass)) {
         represent_rows(a, node, child, row);
