@@ -43,6 +43,32 @@ def deep_pages():
         "v%d=books" % i for i in range(20000)) + " %}")
 
 
+STRINGS = "from django.template import Context, Template\nfrom shop.models import Book\n\n\n"
+
+
+def pages_in_strings():
+    loop = "{% for b in books %}" + READ + "{% endfor %}"
+    yield "15,000 templates in strings", {
+        "hostile": "x = [\n" + "    '%s',\n" % loop * 15000 + "]\n"}
+    yield "40,000 names of tags in strings", {"hostile": "x = [\n" + "".join(
+        "    '{%% tag%d %%}',\n" % i for i in range(40000)) + "]\n"}
+    yield "a template of 30,000 glued strings", {
+        "hostile": "x = (\n" + "    '{% for b in a %}'\n" * 30000 + ")\n"}
+    yield "a string of 20,000 open tags", {
+        "hostile": STRINGS + "Template('%s').render(Context())\n" % ("{% for b in books %}" * 20000)}
+    yield "templates that render each other in their loops", {"hostile": STRINGS + "".join(
+        "def page%d(b=None):\n    return Template('%s{{ more }}').render(Context(\n"
+        "        {'books': Book.objects.all(), 'more': page%d}))\n\n\n"
+        % (i, loop, (i + 1) % 300) for i in range(300))}
+    yield "texts that grow", {"hostile": (
+        STRINGS + "def grow(text):\n    return f'{text}x'\n\n\n"
+        "def split(text, left):\n    if left:\n        return text\n"
+        "    return split(f'{text}a', left) + split(f'{text}b', left)\n\n\n"
+        "def entry():\n    text = ''\n" + "    text = grow(text)\n" * 3000
+        + "    for b in Book.objects.all():\n        text = grow(text)\n"
+        "        Book.objects.prefetch_related(f'{text}tags').first()\n    split('', text)\n")}
+
+
 def wide_pages():
     yield "30,000 lookups on a page", page("{% for b in books %}" + READ * 30000 + "{% endfor %}")
     yield "30,000 loops on a page", page("{% for b in books %}x{% endfor %}" * 30000)
@@ -109,5 +135,5 @@ def cyclic_pages():
 
 
 def page_cases():
-    for cases in (deep_pages, wide_pages, cyclic_pages):
+    for cases in (deep_pages, wide_pages, cyclic_pages, pages_in_strings):
         yield from cases()
