@@ -55,7 +55,8 @@ def pages_in_strings():
     yield "a template of 30,000 glued strings", {
         "hostile": "x = (\n" + "    '{% for b in a %}'\n" * 30000 + ")\n"}
     yield "a string of 20,000 open tags", {
-        "hostile": STRINGS + "Template('%s').render(Context())\n" % ("{% for b in books %}" * 20000)}
+        "hostile": STRINGS + "Template('%s').render(Context())\n" % (
+            "{% for b in books %}" * 20000)}
     yield "templates that render each other in their loops", {"hostile": STRINGS + "".join(
         "def page%d(b=None):\n    return Template('%s{{ more }}').render(Context(\n"
         "        {'books': Book.objects.all(), 'more': page%d}))\n\n\n"
