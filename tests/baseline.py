@@ -355,6 +355,12 @@ def check_hostile_tree(tally, eagerly, folder):
                 str(list(temporary.iterdir())))
 
 
+def restore_signals():
+    """What is started in the background, or by nohup, has these ignored; so have its children."""
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_DFL)
+
+
 def check_interrupted(tally, eagerly, folder):
     """A signal ends the run as ever, and the folder with the commit's files goes with it."""
     project = make_project(folder / "interrupted", loop=BODY)
@@ -370,7 +376,8 @@ def check_interrupted(tally, eagerly, folder):
                        PATH="%s:%s" % (slow, os.environ["PATH"]))
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         child = subprocess.Popen([eagerly.program, "check", "--new-since=HEAD", "."], cwd=project,
-                                 env=environment, stdout=subprocess.DEVNULL)
+                                 env=environment, stdout=subprocess.DEVNULL,
+                                 preexec_fn=restore_signals)
         end = time.monotonic() + 20
         while not list(temporary.iterdir()) and time.monotonic() < end:
             time.sleep(0.01)

@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 from run import Tally
-from terminal import Terminal
+from terminal import Terminal, terminals_are_there
 
 FILES = {"share/man/man1/eagerly.1": ["manpage"],
          "share/bash-completion/completions/eagerly": ["completions", "bash"],
@@ -215,7 +215,9 @@ def main(arguments):
             check_wheel(tally, options)
         check_manual(tally, prefix)
         for shell, set_up in (("bash", BASH), ("zsh", ZSH)):
-            if shutil.which(shell):
+            if not terminals_are_there():
+                tally.skip("completions of %s: this machine gives no terminal" % shell)
+            elif shutil.which(shell):
                 check_typed(tally, shell, set_up, prefix, folder)
             else:
                 tally.skip("completions: there is no %s on this machine" % shell)

@@ -9,6 +9,16 @@ import termios
 import time
 
 
+def terminals_are_there():
+    """Whether the machine gives terminals: a container without /dev/pts does not."""
+    try:
+        for end in pty.openpty():
+            os.close(end)
+    except OSError:
+        return False
+    return True
+
+
 class Terminal:
     """`both`: stdout is the terminal, too; else it is a pipe that `close` reads."""
 

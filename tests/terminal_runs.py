@@ -17,7 +17,7 @@ from pathlib import Path
 from baseline import commit, git
 from invariants import FIXTURES
 from run import Tally
-from terminal import Terminal
+from terminal import Terminal, terminals_are_there
 
 SLOW_GIT = "#!/bin/sh\n[ -e %(mark)s ] || { touch %(mark)s; sleep 1.2; }\nexec %(git)s \"$@\"\n"
 PROGRESS = re.compile(r"(?:reading [\d,]+ files|linking [\d,]+ files"
@@ -98,6 +98,8 @@ def main(arguments):
     tally = Tally("-v" in arguments)
     if not shutil.which("git"):
         tally.skip("runs at a terminal: git is not installed")
+    elif not terminals_are_there():
+        tally.skip("runs at a terminal: this machine gives none")
     else:
         with tempfile.TemporaryDirectory() as name:
             place = Place(os.path.abspath(words[0]), Path(name).resolve())

@@ -80,7 +80,11 @@ static const Value *do_defaultdict(Activation *a, NodeId node, const Arguments *
     const Value *made = e->unknown;
     if (!factory || factory->kind == VALUE_NONE) made = NULL;
     else made = call_value(a, node, factory, &(Arguments){0});
-    return value_intern(e->values, &(Value){.kind = VALUE_DICT, .self = made});
+    const Value *missing = value_intern(e->values, &(Value){.kind = VALUE_DICT, .self = made});
+    Arguments rest = {.open = arguments->open};
+    for (uint32_t i = 1; i < arguments->count; i++)
+        arguments_add(e, &rest, arguments->names[i], arguments->nodes[i], arguments->values[i]);
+    return rest.count ? dict_merge(e, dict_given(a, node, &rest), missing) : missing;
 }
 
 /* Counter(rows): the rows are its keys. */

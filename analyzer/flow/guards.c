@@ -71,14 +71,9 @@ static bool node_falls_back(Activation *a, NodeId node, unsigned depth) {
     return false;
 }
 
-/* `def f(row, author=None)`: None means that no author is given. A row that was asked for is. */
-static bool name_is_given(Activation *a, NodeId name) {
+/* Whether the name is a parameter of the function at hand whose default is None. */
+static bool name_is_optional(const Activation *a, NodeId name) {
     if (node_at(a, name)->kind != NODE_NAME || !a->definition) return false;
-    uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, name));
-    const Value *value = state_get(&a->state, key);
-    if (!value || value->kind != VALUE_ROW) return false;
-    const Relation *from = value->birth->relation;
-    if (from && !from->many && (from->null || !from->attname)) return false;
     NodeId parameters = child_at(a, a->definition, 0);
     for (uint32_t i = 0; i < children_of(a, parameters); i++) {
         NodeId parameter = child_at(a, parameters, i);
@@ -87,6 +82,19 @@ static bool name_is_given(Activation *a, NodeId name) {
             return given->kind == NODE_CONSTANT && given->extra == CONSTANT_NONE;
     }
     return false;
+}
+
+static const Value *name_value(Activation *a, NodeId name) {
+    return state_get(&a->state, fact_key(FACT_VARIABLE, 0, node_name(a, name)));
+}
+
+/* `def f(row, author=None)`: None means that no author is given. A row that was asked for is. */
+static bool name_is_given(Activation *a, NodeId name) {
+    if (!name_is_optional(a, name)) return false;
+    const Value *value = name_value(a, name);
+    if (!value || value->kind != VALUE_ROW) return false;
+    const Relation *from = value->birth->relation;
+    return !from || from->many || (!from->null && from->attname);
 }
 
 /* What a test of such a parameter comes to, or NULL. */
@@ -180,8 +188,22 @@ bool function_is_kept(Activation *a, NodeId function) {
     return false;
 }
 
+/* `def f(row, books=None)`, then `if books is None: books = row.books.all()`: a caller that passes
+ * something has gathered it, whatever it is. */
+static bool branch_makes_up(Activation *a, NodeId condition, NodeId branch) {
+    NodeId name = child_at(a, condition, 0), statement = child_at(a, branch, 0);
+    bool called = a->caller && a->caller->definition;
+    if (!called || children_of(a, branch) != 1 || !name_is_optional(a, name)) return false;
+    const Value *value = name_value(a, name);
+    if (!value || value->kind != VALUE_UNKNOWN) return false;
+    if (node_at(a, statement)->kind != NODE_ASSIGN || children_of(a, statement) != 3) return false;
+    NodeId target = child_at(a, statement, 2);
+    return node_at(a, target)->kind == NODE_NAME && node_name(a, target) == node_name(a, name);
+}
+
 bool condition_fills(Activation *a, NodeId condition, NodeId branch) {
-    return condition_misses(a, condition) && fills(a, branch, 0);
+    return condition_misses(a, condition)
+           && (fills(a, branch, 0) || branch_makes_up(a, condition, branch));
 }
 
 /* The row whose plain column a comparison asks: `self.kind == A`, `asset.kind in KINDS`. */

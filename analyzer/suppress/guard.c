@@ -1,6 +1,6 @@
 /* Little may be done in a signal's handler, and deleting a tree is not of that. So the signals are
  * blocked, and a thread waits for them; others that are started inherit the mask, and children of
- * git.c take it off again. */
+ * git.c take it off again. One signal more tells the thread that there is nothing to guard now. */
 #include "suppress/guard.h"
 
 #include "base/arena.h"
@@ -11,19 +11,21 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { SIGNAL_DONE = SIGUSR2 };
+
 struct Guard {
     const char *folder;      /* NULL: no thread yet */
     pthread_t thread;
-    sigset_t ending, before;
+    sigset_t waited, before; /* those that end the run, and SIGNAL_DONE */
 };
 
 static void *guard_run(void *argument) {
     Guard *guard = argument;
-    int signal = 0, state;
-    while (sigwait(&guard->ending, &signal)) continue;
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    int signal = 0;
+    while (sigwait(&guard->waited, &signal)) continue;
+    if (signal == SIGNAL_DONE) return NULL;
     extract_remove(guard->folder);
-    pthread_sigmask(SIG_UNBLOCK, &guard->ending, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &guard->waited, NULL);
     kill(getpid(), signal);
     return NULL;
 }
@@ -42,8 +44,9 @@ static void ending_signals(sigset_t *set) {
 Guard *guard_start(void) {
     Guard *guard = memory_alloc(sizeof *guard);
     *guard = (Guard){0};
-    ending_signals(&guard->ending);
-    pthread_sigmask(SIG_BLOCK, &guard->ending, &guard->before);
+    ending_signals(&guard->waited);
+    sigaddset(&guard->waited, SIGNAL_DONE);
+    pthread_sigmask(SIG_BLOCK, &guard->waited, &guard->before);
     return guard;
 }
 
@@ -56,7 +59,7 @@ void guard_folder(Guard *guard, const char *folder) {
 
 void guard_end(Guard *guard) {
     if (guard->folder) {
-        pthread_cancel(guard->thread);
+        pthread_kill(guard->thread, SIGNAL_DONE);
         pthread_join(guard->thread, NULL);
     }
     pthread_sigmask(SIG_SETMASK, &guard->before, NULL);
