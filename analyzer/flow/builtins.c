@@ -137,8 +137,8 @@ static const Value *instance_of(Evaluator *e, const Value *value, const Value *w
                              ? value_class(value) : NULL;
     if (!klass || !klass->mro_complete) return e->scalar;
     if (class_inherits(klass, wanted->klass)) return e->yes;
-    /* A row of a parent model may be told to be its child. */
-    bool apart = wanted->klass->mro_complete && !class_inherits(wanted->klass, klass);
+    bool apart = wanted->klass->mro_complete
+                 && (type_is_sure(e, value) || !class_inherits(wanted->klass, klass));
     return apart ? e->no : e->scalar;
 }
 
@@ -181,11 +181,8 @@ static const Value *do_super(Activation *a, NodeId node, const Arguments *argume
 }
 
 static const Value *do_type(Activation *a, NodeId node, const Arguments *arguments) {
-    const Value *value = first_of(arguments);
     (void)node;
-    const Class *klass = value ? value_class(value) : NULL;
-    if (!klass) return a->e->unknown;
-    return value_intern(a->e->values, &(Value){.kind = VALUE_CLASS, .klass = klass});
+    return arguments->count == 1 ? type_of(a->e, arguments->values[0]) : a->e->unknown;
 }
 
 /* range() of constants is bounded; range(0, n, size) walks batches. */

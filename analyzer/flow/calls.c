@@ -40,9 +40,8 @@ const Value *member_function(Evaluator *e, const ClassMember *member, const Valu
         draft.kind = VALUE_METHOD;
         draft.self = self;
         if (member->flags & MEMBER_CLASSMETHOD && self->kind != VALUE_CLASS) {
-            const Class *klass = value_class(self);
-            if (klass) draft.self = value_intern(e->values, &(Value){.kind = VALUE_CLASS,
-                                                                     .klass = klass});
+            const Value *type = type_of(e, self);
+            if (type->kind == VALUE_CLASS) draft.self = type;
         }
     }
     return value_intern(e->values, &draft);

@@ -155,8 +155,7 @@ static const Value *object_attribute(Activation *a, NodeId node, const Value *ob
     if (made) return made;
     const ClassMember *member = object->klass ? class_member(object->klass, name) : NULL;
     if (!member) {
-        if (name_is(e, name, "__class__"))
-            return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = object->klass});
+        if (name_is(e, name, "__class__")) return type_of(e, object);
         const Value *put = value_is_request(e, object) ? request_attribute(a, node, name) : NULL;
         if (put) return put;
         const Value *given = framework_attribute(a, node, object, name);
@@ -187,6 +186,8 @@ static const Value *class_attribute(Activation *a, NodeId node, const Value *kla
             return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
                                                     .self = klass});
     }
+    const Value *own = type_attribute(e, klass, name);
+    if (own) return own;
     const ClassMember *member = class_member(klass->klass, name);
     if (!member)
         return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name,
@@ -323,49 +324,6 @@ static const Value *evaluate_conditional(Activation *a, NodeId node) {
     return value_join(e->values, e->plans, yes, no);
 }
 
-static const Value *compare_numbers(const Evaluator *e, Operator operator, long left, long right) {
-    switch (operator) {
-    case OP_EQ: return left == right ? e->yes : e->no;
-    case OP_NE: return left != right ? e->yes : e->no;
-    case OP_LT: return left < right ? e->yes : e->no;
-    case OP_LE: return left <= right ? e->yes : e->no;
-    case OP_GT: return left > right ? e->yes : e->no;
-    case OP_GE: return left >= right ? e->yes : e->no;
-    default: return e->scalar;
-    }
-}
-
-/* `x is None` and `isinstance` are decided where the kind of value decides them. */
-static const Value *compare_decided(Evaluator *e, Operator operator, const Value *left,
-                                    const Value *right) {
-    bool texts = left->kind == VALUE_STRING;
-    if (texts && right->kind == VALUE_STRING && (operator == OP_EQ || operator == OP_NE))
-        return (left == right) == (operator == OP_EQ) ? e->yes : e->no;
-    if (texts && right->kind == VALUE_SEQUENCE && (operator == OP_IN || operator == OP_NOT_IN)) {
-        bool found = false;
-        for (uint32_t i = 0; i < right->count; i++) {
-            if (right->items[i]->kind != VALUE_STRING) return e->scalar;
-            found |= right->items[i] == left;
-        }
-        return found == (operator == OP_IN) ? e->yes : e->no;
-    }
-    long number, other;
-    if (value_number(e, left, &number) && value_number(e, right, &other))
-        return compare_numbers(e, operator, number, other);
-    bool same = operator == OP_EQ || operator == OP_IS;
-    bool asked = same || operator == OP_NE || operator == OP_IS_NOT;
-    if (asked && left->kind == VALUE_CLASS && right->kind == VALUE_CLASS)
-        return (left->klass == right->klass) == same ? e->yes : e->no;
-    if (operator != OP_IS && operator != OP_IS_NOT) return e->scalar;
-    if (right->kind != VALUE_NONE) return e->scalar;
-    bool surely = left->kind == VALUE_QUERYSET || left->kind == VALUE_MANAGER
-                  || left->kind == VALUE_MANY || left->kind == VALUE_SEQUENCE
-                  || left->kind == VALUE_STRING || left->kind == VALUE_CLASS
-                  || left->kind == VALUE_FUNCTION || left->kind == VALUE_METHOD;
-    if (left->kind == VALUE_NONE) return operator == OP_IS ? e->yes : e->no;
-    return surely ? (operator == OP_IS ? e->no : e->yes) : e->scalar;
-}
-
 static const Value *evaluate_compare(Activation *a, NodeId node) {
     Evaluator *e = a->e;
     Operator operator = (Operator)node_at(a, node)->extra;
@@ -384,7 +342,7 @@ static const Value *evaluate_compare(Activation *a, NodeId node) {
     }
     const Value *given = special_operator(a, node, operator, left, right);
     if (given) return given->kind == VALUE_BOOL ? given : e->scalar;
-    return compare_decided(e, operator, left, right);
+    return compare_values(e, operator, left, right);
 }
 
 static const Value *evaluate_binary(Activation *a, NodeId node) {

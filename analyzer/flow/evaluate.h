@@ -116,6 +116,10 @@ struct Evaluator {
     uint32_t nesting;            /* of expressions and statements, through all of them */
     uint32_t nested;             /* classes run as functions, beyond their memories */
     Site at;                     /* the expression that is evaluated */
+    Map heirs;                   /* classes that others inherit from; types.c */
+    bool heirs_known;
+    Map replaced;                /* class and name -> whether a derived class says it anew */
+    Map named;                   /* class and name -> whether it or a derived one is called so */
     Map reasons;                 /* place and reason -> its number in flow->reasons */
     const Framework *const *frameworks; /* NULL at the end */
     Array(uint32_t) faults;      /* events of wrong paths; lookups.c */
@@ -422,6 +426,27 @@ const Value *request_assigned(Activation *a, Str name, const Value *value);
 const Value *row_has(Activation *a, const Value *row, Str name);
 /* Whether any assignment or setattr() of the project sets an attribute of that name. */
 bool name_is_set_anywhere(Evaluator *e, Str name);
+/* types.c */
+/* Whether other classes inherit from it, or may do so out of view. */
+bool class_has_heirs(Evaluator *e, const Class *klass);
+/* Whether the value is of the very class it is known by, not of one derived from it. */
+bool type_is_sure(Evaluator *e, const Value *value);
+/* type(value): a CLASS, or UNKNOWN. */
+const Value *type_of(Evaluator *e, const Value *value);
+/* What a class says of itself: __name__, __qualname__. NULL: another name. The name of a class that
+ * is not sure is a SCALAR with that class. */
+const Value *type_attribute(Evaluator *e, const Value *klass, Str name);
+/* Whether that may be the name of the class or of one derived from it. What names no class of the
+ * project may name one out of view. */
+bool type_may_be_named(Evaluator *e, const Class *klass, Str name);
+/* row._meta.model_name and the like; `of`: the row or model class. NULL: another name. */
+const Value *type_meta(Evaluator *e, const Value *of, Str name);
+/* What a row reads of its class, `value`, as far as it is the same in derived classes. */
+const Value *type_member(Evaluator *e, const Value *row, const ClassMember *member,
+                         const Value *value);
+/* comparisons.c: left OP right, for all operators that compare. */
+const Value *compare_values(Evaluator *e, Operator operator, const Value *left,
+                            const Value *right);
 /* presence.c: hasattr(object, name): yes, no, or scalar where it is not known. */
 const Value *object_has(Activation *a, const Value *object, Str name);
 /* Whether a name that the model does not declare is certainly not on the row. */

@@ -279,39 +279,3 @@ bool condition_holds_once(Activation *a, NodeId condition) {
 bool condition_ends_batch(Activation *a, NodeId condition) {
     return condition_holds_once(a, condition) || ends_batch(a, condition, 0);
 }
-
-/* Behind `isinstance(name, C)`, a name with several alternatives keeps those that fit. */
-void condition_narrow(Activation *a, NodeId condition, bool holds) {
-    Evaluator *e = a->e;
-    if (node_at(a, condition)->kind == NODE_UNARY && node_at(a, condition)->extra == OP_NOT) {
-        condition_narrow(a, child_at(a, condition, 0), !holds);
-        return;
-    }
-    if (node_at(a, condition)->kind == NODE_BOOLEAN) { /* both hold, or neither does */
-        bool both = (node_at(a, condition)->extra == OP_AND) == holds;
-        for (uint32_t i = 0; both && i < children_of(a, condition); i++)
-            condition_narrow(a, child_at(a, condition, i), holds);
-        return;
-    }
-    NodeId callee = child_at(a, condition, 0), subject = child_at(a, condition, 1);
-    if (node_at(a, condition)->kind != NODE_CALL || node_at(a, callee)->kind != NODE_NAME
-        || !name_is(e, node_name(a, callee), "isinstance")
-        || node_at(a, subject)->kind != NODE_NAME)
-        return;
-    uint64_t key = fact_key(FACT_VARIABLE, 0, node_name(a, subject));
-    const Value *value = state_get(&a->state, key);
-    bool generic = value && value->kind == VALUE_UNKNOWN && value->self && holds;
-    if (!value || (value->kind != VALUE_UNION && !generic)) return;
-    const Value *wanted = evaluate(a, child_at(a, condition, 2));
-    const Value *left = NULL;
-    if (generic) {
-        left = generic_told(a, condition, value, wanted);
-        if (left) state_set(e->scratch, &a->state, key, left);
-        return;
-    }
-    for (uint32_t i = 0; i < value->count; i++)
-        if (value_is_instance(e, value->items[i], wanted) != (holds ? e->no : e->yes))
-            left = value_join(e->values, e->plans, left, value->items[i]);
-    if (left) state_set(e->scratch, &a->state, key, left);
-    else a->state.dead = true;
-}

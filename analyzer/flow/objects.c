@@ -105,7 +105,8 @@ const Value *call_class(Activation *a, NodeId node, const Value *callee,
         const Birth *birth = birth_make(e, &(Birth){.site = site_of(a, node),
                                                     .model = klass->model, .single = true});
         Value draft = {.kind = VALUE_ROW, .birth = birth, .plan = plan_open(e->plans),
-                       .turn = activation_turn(a), .flags = VALUE_NEW};
+                       .turn = activation_turn(a),
+                       .flags = (uint16_t)(VALUE_NEW | (callee->flags & VALUE_DOUBTFUL))};
         const Value *row = value_intern(e->values, &draft);
         for (uint32_t i = 0; i < arguments->count; i++)
             if (arguments->names[i])
@@ -128,7 +129,9 @@ const Value *call_class(Activation *a, NodeId node, const Value *callee,
         return builtin_call(a, node, outside, arguments, &handled);
     }
     const Value *object = value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
-                                                           .site = site_of(a, node)});
+                                                           .site = site_of(a, node),
+                                                           .flags = callee->flags
+                                                                    & VALUE_DOUBTFUL});
     const ClassMember *init = class_member(klass, str_of(e->project->strings, "__init__"));
     if (init && init->kind == MEMBER_FUNCTION) call_member(a, node, object, init, arguments);
     else return object_fill(a, object, arguments);

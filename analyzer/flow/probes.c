@@ -189,7 +189,7 @@ const Value *probe_attribute(Evaluator *e, const Value *value, Str name) {
     if (cache) return probe_make(e, name, value);
     bool meta = value_is_probe(e, value, "_meta");
     if (meta && name_is(e, name, "get_field")) return probe_make(e, name, value);
-    return NULL;
+    return meta ? type_meta(e, self, name) : NULL;
 }
 
 /* Model._meta.get_field("author") and Model.author.is_cached(row). */

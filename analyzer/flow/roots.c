@@ -75,7 +75,7 @@ static void run_root(Evaluator *e, Root root, const Class *klass, const Value *s
     if (member && member->owner == root.owner && member->kind == MEMBER_FUNCTION) {
         if (!self) self = root_self(e, root.site, klass);
         if (member->flags & MEMBER_CLASSMETHOD)
-            self = value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = klass});
+            self = type_of(e, root_self(e, root.site, klass));
         function = member_function(e, member, self);
     }
     e->flow->statistics.roots++;
@@ -251,12 +251,6 @@ void run_roots(Evaluator *e) {
         roots_collect(e, &roots, m, e->project->modules[m].module->root, NULL, 0);
     }
     const bool *used = names_used(e);
-    Map above = {0}; /* classes that others inherit from */
-    for (uint32_t i = 0; i < e->project->classes.count; i++) {
-        const Class *klass = e->project->classes.items[i];
-        for (uint32_t k = 1; k < klass->mro_count; k++)
-            map_put(e->arena, &above, (uintptr_t)klass->mro[k], e);
-    }
     uint32_t names = strings_count(e->project->strings);
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t i = 0; i < roots.count; i++) {
@@ -266,7 +260,7 @@ void run_roots(Evaluator *e) {
             if (said != (pass == 1) || function_was_called(e, site)) continue;
             if (run_models(e, roots.items[i])) continue;
             run_root(e, roots.items[i], roots.items[i].owner, NULL);
-            if (map_get(&above, (uintptr_t)roots.items[i].owner))
-                run_subclasses(e, roots.items[i]);
+            const Class *owner = roots.items[i].owner;
+            if (owner && class_has_heirs(e, owner)) run_subclasses(e, roots.items[i]);
         }
 }

@@ -149,7 +149,7 @@ static const Value *row_member(Activation *a, NodeId node, const Value *row,
     if (member->kind == MEMBER_VALUE) {
         const Value *made = evaluate_constant(e, member->site, member->owner);
         const Value *history = library_history(a, node, made);
-        return history ? history : made;
+        return history ? history : type_member(e, row, member, made);
     }
     if (member->kind == MEMBER_CLASS)
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = member->klass});
@@ -159,7 +159,7 @@ static const Value *row_member(Activation *a, NodeId node, const Value *row,
                                 : call_member(a, node, row, member, &(Arguments){0});
     if (cached)
         state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
-    return value;
+    return type_member(e, row, member, value);
 }
 
 const Value *row_as_loaded(const Activation *a, const Value *row, const Value *container) {
@@ -219,8 +219,7 @@ const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str nam
         return e->scalar;
     }
     if (name_is(e, name, "pk")) return e->scalar;
-    if (name_is(e, name, "__class__"))
-        return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = model->klass});
+    if (name_is(e, name, "__class__")) return type_of(e, row);
     if (member) return row_member(a, node, row, member, name);
     const Value *given = library_attribute(e, row, name);
     if (given) return given;

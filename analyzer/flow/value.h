@@ -12,7 +12,8 @@
 typedef enum ValueKind {
     VALUE_UNKNOWN,
     VALUE_SCALAR,    /* a number, a date, a column: certainly no row and no queryset; name: the
-                        text of a small integer that the source says */
+                        text of a small integer that the source says; klass: the name of this
+                        class or of one derived from it */
     VALUE_NONE,
     VALUE_BOOL,      /* flag */
     VALUE_STRING,    /* name */
@@ -43,7 +44,7 @@ enum { /* Value.flags of managers, querysets, prefetches and rows */
     VALUE_SMALL = 1 << 4,     /* at most 20 rows, by a literal slice; MANY: as many as the source
                                  puts into it one by one */
     VALUE_EMPTY = 1 << 5,     /* none() */
-    VALUE_DOUBTFUL = 1 << 6,  /* some step was assumed */
+    VALUE_DOUBTFUL = 1 << 6,  /* some step was assumed; CLASS: or one derived from it */
     VALUE_NEW = 1 << 7,       /* ROW: made in memory; UNKNOWN: batches */
     VALUE_TRUE = 1 << 8,      /* BOOL */
     VALUE_UNORDERED = 1 << 9, /* order_by() without arguments */
