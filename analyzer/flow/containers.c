@@ -27,11 +27,12 @@ void dict_put_all(Evaluator *e, DictDraft *draft, const Value *dict) {
         dict_put(e, draft, dict->items[i], dict->items[i + 1]);
     draft->self = value_join(e->values, e->plans, draft->self, dict->self);
     draft->key = value_join(e->values, e->plans, draft->key, dict->key);
+    draft->flags |= dict->flags;
 }
 
 const Value *dict_done(Evaluator *e, const DictDraft *draft) {
     Value made = {.kind = VALUE_DICT, .count = draft->count, .key = draft->key,
-                  .self = draft->self};
+                  .self = draft->self, .flags = draft->flags};
     made.items = (const Value **)(uintptr_t)draft->items;
     return value_intern(e->values, &made);
 }
@@ -175,6 +176,15 @@ static const Value *dict_update(Activation *a, NodeId node, const Value *self,
     return a->e->none;
 }
 
+/* setdefault() puts a key into the variable's dict. */
+static void dict_default(Activation *a, NodeId node, const Value *self) {
+    NodeId callee = child_at(a, node, 0), holder = child_at(a, callee, 0);
+    const Value *shared = dict_shared(a->e, self);
+    if (shared != self && node_at(a, callee)->kind == NODE_ATTRIBUTE
+        && node_at(a, holder)->kind == NODE_NAME)
+        variable_set(a, node_name(a, holder), shared);
+}
+
 const Value *dict_method(Activation *a, NodeId node, const Value *self, const char *name,
                                 const Arguments *arguments) {
     Evaluator *e = a->e;
@@ -197,6 +207,7 @@ const Value *dict_method(Activation *a, NodeId node, const Value *self, const ch
     }
     if (!strcmp(name, "get") || !strcmp(name, "pop") || !strcmp(name, "setdefault")) {
         const Value *at = first_of(arguments);
+        if (*name == 's') dict_default(a, node, self);
         const Value *found = at && at->kind == VALUE_STRING ? value_key(self, at->name) : NULL;
         if (!found) found = self->self;
         if (!found && at && at->kind != VALUE_STRING && arguments->count == 1)

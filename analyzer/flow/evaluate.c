@@ -341,6 +341,7 @@ static const Value *evaluate_compare(Activation *a, NodeId node) {
             return operator == OP_IN ? e->no : e->yes;
     }
     const Value *given = special_operator(a, node, operator, left, right);
+    if (!given) given = context_compared(a, operator, left, right);
     if (given) return given->kind == VALUE_BOOL ? given : e->scalar;
     return compare_values(e, operator, left, right);
 }
@@ -591,7 +592,9 @@ static const Value *evaluate_call(Activation *a, NodeId node) {
     const Value *callee = evaluate(a, child_at(a, node, 0));
     Arguments arguments;
     arguments_read(a, node, 1, &arguments);
-    return call_value(a, node, callee, &arguments);
+    const Value *result = call_value(a, node, callee, &arguments);
+    dict_passed(a, callee, &arguments);
+    return result;
 }
 
 static const Value *evaluate_node(Activation *a, NodeId node) {

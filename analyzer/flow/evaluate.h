@@ -131,6 +131,8 @@ struct Evaluator {
     Map request_attributes;      /* what the middleware puts on requests: name -> Value */
     Map processed;               /* what context processors give: name -> Value */
     bool processors_known;
+    Map whole_processors;        /* functions all of whose names are in `processed` */
+    uint8_t processors_listed, views_changed; /* see contexts.c */
     Map framework_data;          /* what a framework works out once per class */
 };
 
@@ -527,10 +529,25 @@ typedef struct DictDraft {
     const Value *items[2 * LIMIT_KEYS];
     uint32_t count;
     const Value *key, *self;
+    uint16_t flags;
 } DictDraft;
 void dict_put(Evaluator *e, DictDraft *draft, const Value *key, const Value *value);
 void dict_put_all(Evaluator *e, DictDraft *draft, const Value *dict); /* its entries win */
 const Value *dict_done(Evaluator *e, const DictDraft *draft);
+
+/* contexts.c */
+/* Whether every key of the dict has been seen. */
+bool dict_is_whole(const Value *dict);
+/* The dict from now on in two places. */
+const Value *dict_shared(Evaluator *e, const Value *dict);
+const Value *dict_assigned(Activation *a, NodeId assign, const Value *value);
+/* A call is behind us: what it was given it may have put more into. */
+void dict_passed(Activation *a, const Value *callee, const Arguments *arguments);
+/* Whether a page runs whose names are all in view. */
+bool context_is_whole(const Activation *a);
+/* A comparison with nothing on such a page. NULL: it is none. */
+const Value *context_compared(Activation *a, Operator operator, const Value *left,
+                              const Value *right);
 
 /* libraries.c: methods of Django's own apps and of well-known libraries. */
 void libraries_register(Evaluator *e);

@@ -3,7 +3,7 @@
  * The rows of an evaluated queryset are the same objects in every loop over it. So what the body
  * of one loop loads (or assigns) on each row is kept under the container when the loop ends, and
  * given back to the row of the next loop over the same container. */
-#include "flow/evaluate.h"
+#include "flow/templates.h"
 
 static const Loop *walk_loop(Activation *a, NodeId node, const Birth *rows, bool small,
                              bool batched) {
@@ -104,6 +104,7 @@ static void walk_union(Activation *a, NodeId node, NodeId source, const Value *v
 bool walk_start(Activation *a, NodeId node, NodeId source, const Value *value, Walk *walk) {
     Evaluator *e = a->e;
     *walk = (Walk){.item = e->unknown};
+    if (value->kind == VALUE_NONE && template_runs(a) && context_is_whole(a)) return false;
     switch ((ValueKind)value->kind) {
     case VALUE_QUERYSET:
         if (value->flags & VALUE_EMPTY) return false;

@@ -14,22 +14,34 @@ static const Value *context_or_empty(Evaluator *e, const Value *context) {
 
 /* A call with the template's name at this position, and the context behind it. */
 static const Value *render_at(Activation *a, NodeId node, const Arguments *arguments,
-                              uint32_t position) {
+                              uint32_t position, bool responds) {
     const Value *name = argument(arguments, a->e, position, "template_name");
     if (!name) name = argument(arguments, a->e, 99, "template");
     const Value *context = argument(arguments, a->e, position + 1, "context");
-    template_render(a, node, name, context_or_empty(a->e, context));
+    context = context_or_empty(a->e, context);
+    if (!arguments->open) context = context_whole(a, context, responds);
+    template_render(a, node, name, context);
     return response(a);
 }
 
-/* render(request, template_name, context); TemplateResponse likewise */
+/* render(request, template_name, context) */
 const Value *render_request(Activation *a, NodeId node, const Arguments *arguments) {
-    return render_at(a, node, arguments, 1);
+    return render_at(a, node, arguments, 1, false);
 }
 
-/* render_to_string(template_name, context), SimpleTemplateResponse(template, context) */
+/* TemplateResponse(request, template, context) */
+const Value *render_response(Activation *a, NodeId node, const Arguments *arguments) {
+    return render_at(a, node, arguments, 1, true);
+}
+
+/* render_to_string(template_name, context) */
 const Value *render_plain(Activation *a, NodeId node, const Arguments *arguments) {
-    return render_at(a, node, arguments, 0);
+    return render_at(a, node, arguments, 0, false);
+}
+
+/* SimpleTemplateResponse(template, context) */
+const Value *render_simple(Activation *a, NodeId node, const Arguments *arguments) {
+    return render_at(a, node, arguments, 0, true);
 }
 
 /* A template: by its name, or by the root of its text. */
@@ -89,6 +101,7 @@ const Value *render_method(Activation *a, NodeId node, const Value *self, Str na
     bool text = self->site.node != NODE_NONE;
     if ((!self->attr && !text) || !name_is(e, name, "render")) return NULL;
     const Value *context = context_or_empty(e, argument(arguments, e, 0, "context"));
+    if (!arguments->open) context = context_whole(a, context, false);
     if (text) template_render_text(a, node, self->site, context);
     else template_render(a, node, value_string(e->values, self->attr), context);
     return response(a);

@@ -19,7 +19,8 @@ static void bind_attribute(Activation *a, NodeId target, const Value *value) {
     if (value_is_request(e, object)) value = request_assigned(a, name, value);
     if (object->kind == VALUE_ROW) row_assign(a, object, name, value);
     else if (object->kind == VALUE_OBJECT)
-        state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name), value);
+        state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name),
+                  dict_shared(e, value));
 }
 
 /* d[key] = value and list[i] = value change the variable (or attribute) that holds the value. */
@@ -108,6 +109,7 @@ static void execute_assign(Activation *a, NodeId node) {
         && !name_is_read(a, node_at(a, first)->name))
         queryset_dropped(a, value_node, value);
     fate_assigned(a, node, value);
+    value = dict_assigned(a, node, value);
     for (uint32_t i = 2; i < children_of(a, node); i++)
         bind_target(a, child_at(a, node, i), value);
 }

@@ -104,18 +104,22 @@ const Value *template_context(Activation *a) {
     Evaluator *e = a->e;
     const Value *items[256];
     uint32_t count = 0;
+    bool whole = context_is_whole(a);
     for (uint32_t i = 0; i < a->state.facts.count; i++) {
         Fact fact = a->state.facts.items[i];
         if (fact_kind(fact.key) != FACT_VARIABLE) break;
-        if (fact.value->kind == VALUE_UNKNOWN) continue;
+        bool hides = whole || processor_gives(e, (Str)fact.key);
+        if (fact.value->kind == VALUE_UNKNOWN && !hides) continue;
         if (count == sizeof items / sizeof *items) {
             e->flow->statistics.cut_items++;
+            whole = false;
             break;
         }
         items[count++] = value_string(e->values, (Str)fact.key);
         items[count++] = fact.value;
     }
-    Value draft = {.kind = VALUE_DICT, .items = items, .count = count};
+    Value draft = {.kind = VALUE_DICT, .items = items, .count = count,
+                   .flags = whole ? 0 : VALUE_DOUBTFUL};
     return value_intern(e->values, &draft);
 }
 
@@ -189,6 +193,7 @@ static void run_preamble(Activation *a, NodeId root) {
 
 /* The base is not in view: its blocks are ours alone. */
 static void run_sections(Activation *a, Site root) {
+    context_opens(a);
     const Module *code = code_of(a->e, root.module);
     for (uint32_t i = 0; i < node_count(code, root.node); i++) {
         NodeId child = node_child(code, root.node, i);
@@ -231,6 +236,7 @@ void template_body(Activation *a, NodeId root, const Value *context) {
     for (uint32_t i = 0; i + 1 < context->count; i += 2)
         if (context->items[i]->kind == VALUE_STRING)
             variable_set(a, context->items[i]->name, context->items[i + 1]);
+    context_enter(a, context);
     a->page = &page;
     a->surface = SURFACE_TEMPLATE;
     if (!whole) page.templates[0].node = code->root;
@@ -384,6 +390,7 @@ static const Value *lookup_field(Activation *a, NodeId node, const Value *form, 
 const Value *template_lookup(Activation *a, NodeId node, const Value *value, Str name) {
     Evaluator *e = a->e;
     const char *text = project_text(e->project, name);
+    if (value->kind == VALUE_NONE && context_is_whole(a)) return value;
     if (is_index(text)) return lookup_index(a, node, value, strtol(text, NULL, 10));
     if (value->kind == VALUE_UNION) {
         const Value *joined = NULL;
@@ -407,7 +414,10 @@ const Value *template_global(Activation *a, NodeId node, Str name) {
     const Value *given = processor_value(a, node, name);
     if (given) return given;
     const TemplateTag *tag = template_tag(a->e, name, false);
-    if (!tag) return unknown_because(a->e, "name that no context in view gives");
+    if (!tag) {
+        const Value *absent = context_absent(a, name);
+        return absent ? absent : unknown_because(a->e, "name that no context in view gives");
+    }
     Value draft = {.kind = VALUE_FUNCTION, .site = tag->function};
     if (tag->kind == TAG_GLOBAL && tag->takes_context) {
         draft.kind = VALUE_METHOD;
@@ -458,8 +468,13 @@ static void execute_include(Activation *a, NodeId node) {
     arguments_read(a, node, 1, &with);
     bool only = node_at(a, node)->flags & NODE_ONLY;
     State before = state_copy(e->scratch, &a->state);
-    for (uint32_t i = 0; i < with.count; i++) variable_set(a, with.names[i], with.values[i]);
-    const Value *context = only ? arguments_dict(e, &with) : template_context(a);
+    for (uint32_t i = 0; i < with.count; i++) {
+        with.values[i] = context_given(a, with.nodes[i], with.values[i]);
+        variable_set(a, with.names[i], with.values[i]);
+    }
+    const Value *context = !only ? template_context(a)
+                           : context_is_whole(a) ? context_whole(a, arguments_dict(e, &with), false)
+                                                 : arguments_dict(e, &with);
     const Value *name = evaluate(a, child_at(a, node, 0));
     bool found = render_named(a, node, name, context);
     count_page(e, site_of(a, node), true, found || name->kind != VALUE_STRING);
@@ -472,7 +487,8 @@ static void execute_scope(Activation *a, NodeId node) {
     State before = state_copy(a->e->scratch, &a->state);
     for (uint32_t i = 1; i < children_of(a, node); i++) {
         NodeId item = child_at(a, node, i), target = child_at(a, item, 1);
-        const Value *value = evaluate(a, child_at(a, item, 0));
+        const Value *value = context_given(a, child_at(a, item, 0),
+                                           evaluate(a, child_at(a, item, 0)));
         if (node_at(a, target)->kind != NODE_ABSENT) bind_target(a, target, value);
     }
     execute(a, child_at(a, node, 0));
@@ -550,7 +566,8 @@ static const Value *tag_call(Activation *a, NodeId node, const TemplateTag *tag,
     const Value *result = call_value(a, node, value_intern(e->values, &draft), &arguments);
     if (tag->kind != TAG_INCLUSION) return result;
     if (tag->template && result->kind == VALUE_DICT)
-        render_named(a, node, value_string(e->values, tag->template), result);
+        render_named(a, node, value_string(e->values, tag->template),
+                     context_whole(a, result, false));
     return e->scalar;
 }
 
@@ -575,7 +592,10 @@ static void execute_tag(Activation *a, NodeId node) {
         use_text(a, node, first);
     } else {
         arguments_read(a, node, 2, &arguments);
+        for (uint32_t i = 0; i < arguments.count; i++)
+            arguments.values[i] = context_given(a, arguments.nodes[i], arguments.values[i]);
         const TemplateTag *tag = template_tag(e, name, false);
+        context_tagged(a, name, tag, node_at(a, target)->kind == NODE_NAME);
         if (tag) value = tag_call(a, node, tag, &arguments);
         bool writes = name_is(e, name, "url") || name_is(e, name, "cycle");
         for (uint32_t i = 0; writes && i < arguments.count; i++)

@@ -48,7 +48,9 @@ const Value *template_context(Activation *a);
 
 /* renders.c: the calls of Django's that render: what they give. */
 const Value *render_request(Activation *a, NodeId node, const Arguments *arguments);
+const Value *render_response(Activation *a, NodeId node, const Arguments *arguments);
 const Value *render_plain(Activation *a, NodeId node, const Arguments *arguments);
+const Value *render_simple(Activation *a, NodeId node, const Arguments *arguments);
 const Value *render_template(Activation *a, NodeId node, const Arguments *arguments);
 const Value *render_engine(Activation *a, NodeId node, const Arguments *arguments);
 const Value *render_text(Activation *a, NodeId node, const Arguments *arguments);
@@ -59,6 +61,10 @@ const Value *render_method(Activation *a, NodeId node, const Value *self, Str na
 
 /* processors.c: what context processors give each page. NULL: none in view gives the name. */
 const Value *processor_value(Activation *a, NodeId node, Str name);
+/* Whether pages have the name from them. */
+bool processor_gives(const Evaluator *e, Str name);
+/* Whether all names that the processor gives are known. */
+bool processor_is_whole(Evaluator *e, uint32_t module, const char *dotted);
 
 /* template_filters.c: value|name:arguments. */
 const Value *template_filter(Activation *a, NodeId node, Str name, const Value *value,
@@ -79,5 +85,20 @@ void template_tag_add(Evaluator *e, Str name, TemplateTag tag);
 void environment_read(Evaluator *e, uint32_t module);
 /* Of that name: filters, or everything else. NULL: the project has none. */
 const TemplateTag *template_tag(Evaluator *e, Str name, bool filter);
+
+/* contexts.c: pages all of whose names are in view. */
+/* The context with a mark if it and the context processors are whole; else as it is. `response`:
+ * it stays on a response that others may change. */
+const Value *context_whole(Activation *a, const Value *context, bool response);
+/* A page starts with the names of this context. */
+void context_enter(Activation *a, const Value *context);
+/* From here on there may be other names. */
+void context_opens(Activation *a);
+/* The same, by a tag; `named`: it says `as name`. */
+void context_tagged(Activation *a, Str name, const TemplateTag *tag, bool named);
+/* NONE, for a name that is certainly not there; NULL: it may be. */
+const Value *context_absent(Activation *a, Str name);
+/* What a tag is given, or a name is bound to: "" for a name that is not there. */
+const Value *context_given(Activation *a, NodeId node, const Value *value);
 
 #endif

@@ -242,7 +242,7 @@ static const Value *value_join_dicts(Values *values, Plans *plans, const Value *
         items[count++] = b->items[i + 1];
     }
     Value draft = {.kind = VALUE_DICT, .items = items, .count = count, .self = a->self,
-                   .key = a->key};
+                   .key = a->key, .flags = (uint16_t)(a->flags | b->flags)};
     if (b->key) draft.key = value_join(values, plans, a->key, b->key);
     draft.self = value_join(values, plans, value_join(values, plans, a->self, b->self), more);
     return value_intern(values, &draft);

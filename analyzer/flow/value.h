@@ -19,7 +19,8 @@ typedef enum ValueKind {
     VALUE_STRING,    /* name */
     VALUE_SEQUENCE,  /* items: a list, tuple or set whose length is known */
     VALUE_MANY,      /* self: what each element is; a list of unknown length */
-    VALUE_DICT,      /* items: STRING, value ...; self: other values, or NULL; key: their keys */
+    VALUE_DICT,      /* items: STRING, value ...; self: other values, or NULL; key: their keys;
+                        VALUE_DOUBTFUL: others have it, and may have put more into it */
     VALUE_MODULE,    /* site.module */
     VALUE_EXTERNAL,  /* name: dotted name outside the project */
     VALUE_CLASS,     /* klass */

@@ -160,6 +160,21 @@ static void context_of_members(Activation *a, NodeId node, const Value *view, Di
         }
 }
 
+/* Whether all that is put into the context is in view. TemplateView puts the route's arguments
+ * there, and a base out of view whatever it likes. */
+static bool view_names_all(const Evaluator *e, const Class *klass) {
+    bool listed = class_is(klass, GENERIC "MultipleObjectMixin")
+                  || class_is(klass, GENERIC "SingleObjectMixin")
+                  || class_is(klass, GENERIC "FormMixin");
+    for (uint32_t i = 0; i < klass->mro_count; i++) {
+        const Class *base = klass->mro[i];
+        const char *name = project_text(e->project, base->qualified);
+        bool own = !strncmp(name, "django.", 7) || !strncmp(name, "builtins.", 9);
+        if (base->external && !own) return false;
+    }
+    return listed && klass->mro_complete;
+}
+
 static const Value *view_context(Activation *a, NodeId node, const Value *view,
                                  const Arguments *arguments) {
     DictDraft context = {0};
@@ -177,6 +192,9 @@ static const Value *view_context(Activation *a, NodeId node, const Value *view,
     context_of_members(a, node, view, &context);
     const Value *more = own_attribute(a, node, view, "extra_context");
     if (more && more->kind == VALUE_DICT) dict_put_all(a->e, &context, more);
+    bool other = more && more->kind != VALUE_DICT && more->kind != VALUE_NONE;
+    if (other || arguments->open || !view_names_all(a->e, view->klass))
+        context.flags |= VALUE_DOUBTFUL;
     return dict_done(a->e, &context);
 }
 
@@ -264,7 +282,7 @@ static const Value *view_response(Activation *a, NodeId node, const Value *view,
                                   const Arguments *arguments) {
     const Value *context = argument(arguments, a->e, 0, "context");
     const Value *name = hook(a, node, view, "get_template_names", &(Arguments){0});
-    template_render_at(a, node, view->klass->site, name, context);
+    template_render_at(a, node, view->klass->site, name, context_whole(a, context, true));
     return a->e->scalar;
 }
 
