@@ -1,4 +1,5 @@
-"""What the comparisons of findings with measured costs share: admin_pages.py, drf_fields.py.
+"""What the comparisons of findings with measured costs share: admin_pages.py, drf_fields.py,
+advice.py.
 
 A folder of facts has cases.tsv, excluded.tsv (the case, and why it is not compared) and measure.py,
 which a Python with Django runs: it reads {case: what to run} and prints {case: cost}.

@@ -592,6 +592,10 @@ const Value *discard_stream(Activation *a, NodeId node, const Value *queryset, S
 /* A read of a relation that the rows' plan keeps under another name. */
 void touch_aside(Event *event, const Plan *plan, const Relation *relation);
 
+/* nearest.c */
+/* `row` is the one whose relation stands at the end of the event's path. */
+void touch_nearest(Evaluator *e, Event *event, const Value *row);
+
 /* cost.c */
 /* The queries that one evaluation of a queryset with this plan runs. */
 uint8_t plan_queries(const Plan *plan);

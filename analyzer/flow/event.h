@@ -131,6 +131,9 @@ struct Event {
                                     that many or more. 0 where nothing is said of it (1) */
     Cover cover;                 /* what the plan says of the whole path */
     const Load *load;            /* the clause that covers it, if one does */
+    const Load *nearest;         /* what prefetches the longest part of the path that comes along,
+                                    short of its last hop; NULL: nothing that is written down */
+    uint8_t nearest_hops;        /* how many hops that part has */
     bool whole;                  /* COUNT: of the whole relation, so that a prefetch serves it */
     bool aside;                  /* the plan keeps the relation under a to_attr, not here */
     Site built;                  /* where the rows' queryset was last derived; COLUMN: only() or

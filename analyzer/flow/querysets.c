@@ -71,6 +71,7 @@ static void touch_of_queryset(Activation *a, NodeId node, const Value *qs, Event
     if (qs->flags & VALUE_DOUBTFUL) touch.event.confidence = CONFIDENCE_LIKELY;
     if (cover == COVER_MAYBE) touch.event.confidence = CONFIDENCE_POSSIBLE;
     if (relation) touch_aside(&touch.event, qs->self->plan, relation);
+    if (relation) touch_nearest(a->e, &touch.event, qs->self);
     if (relation && cover == COVER_OPEN && !narrow && kind != EVENT_NARROW)
         touch.event.silence = SILENCE_OPEN;
     else if (load && cover == COVER_NONE) touch.event.silence = SILENCE_DISCARDED;
@@ -158,8 +159,8 @@ const Value *queryset_rows(Activation *a, NodeId node, const Value *qs, const Lo
     if (qs->plan->rows == ROWS_VALUES) return e->scalar;
     const Birth *birth = queryset_birth(e, qs);
     Value draft = *row_make(e, birth, qs->plan, turn, qs->self);
-    if (birth->shared) draft.site = qs->site;
-    else if (qs->self && qs->self->kind == VALUE_ROW) draft.site = qs->self->site;
+    draft.site = qs->self && qs->self->kind == VALUE_ROW && !birth->shared ? qs->self->site
+                                                                            : qs->site;
     const Value *row = value_intern(e->values, &draft);
     return qs->flags & VALUE_DOUBTFUL ? value_with_flags(e->values, row, VALUE_DOUBTFUL) : row;
 }

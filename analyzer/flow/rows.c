@@ -98,6 +98,7 @@ static bool row_load(Activation *a, NodeId node, const Value *row, const Relatio
                    .turn = turn, .row = row, .loaded = relation->name};
     event_place(&touch.event, row->birth, relation);
     touch_aside(&touch.event, row->plan, relation);
+    touch_nearest(a->e, &touch.event, row);
     if (cover == COVER_OPEN) touch.event.silence = SILENCE_OPEN;
     else if (load && cover == COVER_NONE) touch.event.silence = SILENCE_DISCARDED;
     else if (!row->birth->known) touch.event.silence = SILENCE_ORIGIN;

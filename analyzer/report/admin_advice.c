@@ -159,7 +159,7 @@ static const char *advice_get(Report *report, const Class *klass, const char *ed
 
 /* The line to write, for joins; "" if there are none. */
 static const char *advice_list(Report *report, const Event *event, const Class *klass,
-                               const char *path) {
+                               const Ask *ask) {
     const Project *project = report->project;
     const ClassMember *said = member_of(project, klass, "list_select_related");
     bool every = value_is_constant(project, said, CONSTANT_TRUE);
@@ -168,7 +168,7 @@ static const char *advice_list(Report *report, const Event *event, const Class *
                             : names_read(project, said);
     bool joined = every || names.count || names.open;
     if (joined && automatic) names_add_reads(report, event, &names);
-    const char *list = edits_list(report->edits, event, path, names.items, names.count);
+    const char *list = edits_list(report->edits, event, ask, names.items, names.count);
     if (!*list) return "";
     if (names.open && !automatic)
         return arena_format(report->arena, "add %s to the list_select_related of %s", list,
@@ -182,16 +182,15 @@ static const char *advice_list(Report *report, const Event *event, const Class *
                              : "");
 }
 
-static bool fix_list(Report *report, const Event *event, const Class *klass, bool joins,
-                     const char *path) {
+static bool fix_list(Report *report, const Event *event, const Class *klass, const Ask *ask) {
     const Project *project = report->project;
     const ClassMember *own = member_of(project, klass, "get_queryset");
     if (own && own->kind != MEMBER_FUNCTION) return false;
     if (function_says(project, own, "select_related")
         || member_of(project, klass, "get_list_select_related"))
         return false;
-    const char *prefetch = edits_part(report->edits, event, joins, path, false);
-    const char *list = advice_list(report, event, klass, joins ? path : "");
+    const char *prefetch = edits_part(report->edits, event, ask, false);
+    const char *list = advice_list(report, event, klass, ask);
     if (!*prefetch) {
         report_fix(report, event, "%s", list);
         return *list != '\0';
@@ -230,10 +229,10 @@ static bool site_registers(const Project *project, Site site) {
            && !strcmp(str_text(module->strings, callee->name), "register");
 }
 
-static void fix_registered(Report *report, const Event *event, bool joins, const char *path) {
+static void fix_registered(Report *report, const Event *event, const Ask *ask) {
     const char *model = project_text(report->project, event->birth->model->name);
-    const char *list = edits_list(report->edits, event, joins ? path : "", NULL, 0);
-    const char *prefetch = edits_part(report->edits, event, joins, path, false);
+    const char *list = edits_list(report->edits, event, ask, NULL, 0);
+    const char *prefetch = edits_part(report->edits, event, ask, false);
     const char *hook = *prefetch ? arena_format(report->arena, "%sa get_queryset() that adds %s",
                                                 *list ? " and " : "", prefetch) : "";
     if (*list) list = arena_format(report->arena, "list_select_related = [%s]", list);
@@ -241,19 +240,19 @@ static void fix_registered(Report *report, const Event *event, bool joins, const
                list, hook);
 }
 
-bool report_fix_admin(Report *report, const Event *event, bool joins, const char *path) {
+bool report_fix_admin(Report *report, const Event *event, const Ask *ask) {
     const Project *project = report->project;
     bool page = event->surface == SURFACE_ADMIN || event->surface == SURFACE_FORM;
     if (!page || !event->birth || !event->birth->model || !event->loop_count) return false;
     const Class *born = class_at(project, event_queryset(event));
     const Class *owner = admin_at(project, event_queryset(event));
     const Class *shown = class_of_list(project, event);
-    if (shown) return fix_list(report, event, shown, joins, path);
+    if (shown) return fix_list(report, event, shown, ask);
     if (site_registers(project, event_queryset(event))) {
-        fix_registered(report, event, joins, path);
+        fix_registered(report, event, ask);
         return true;
     }
-    const char *edit = edits_text(report->edits, event, joins, path);
+    const char *edit = edits_text(report->edits, event, ask);
     if (owner)
         report_fix(report, event, "%s", advice_get(report, owner, edit));
     else if (born && born->model)

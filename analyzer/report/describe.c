@@ -217,28 +217,10 @@ void report_fix(Report *report, const Event *event, const char *format, ...) {
     va_end(arguments);
 }
 
-/* Whether a join can bring this hop. The parent's row is a new one: no join fills its relations. */
-static bool hop_joins(const Relation *hop) {
+/* The parent's row is a new one: no join fills its relations. */
+bool hop_joins(const Relation *hop) {
     return !hop->many && hop->kind != RELATION_GENERIC_FK && hop->kind != RELATION_GENERIC
            && hop->kind != RELATION_PARENT;
-}
-
-/* Behind a generic foreign key whose GenericPrefetch names the model's queryset, the load belongs
- * there: rows of the other models have no such relation. */
-static bool fix_behind_generic(Report *report, const Event *event) {
-    for (uint32_t i = event->path_length; i-- > 1;) {
-        const Relation *hop = event->path[i - 1];
-        if (hop->kind != RELATION_GENERIC_FK || !hop->to) continue;
-        bool joins = true;
-        for (uint32_t k = i; k < event->path_length; k++)
-            joins = joins && hop_joins(event->path[k]);
-        report_fix(report, event, "give the queryset of %s in GenericPrefetch() .%s(\"%s\")",
-                   project_text(report->project, hop->to->name),
-                   joins ? "select_related" : "prefetch_related",
-                   event_path_text(report->arena, report->project, event, i, "__", joins));
-        return true;
-    }
-    return false;
 }
 
 bool event_is_of_one(const Event *event) {
@@ -246,34 +228,6 @@ bool event_is_of_one(const Event *event) {
     for (uint32_t i = 0; i + 1 < event->path_length; i++)
         if (!hop_joins(event->path[i])) return false;
     return !hop_joins(event_relation(event));
-}
-
-void report_fix_load(Report *report, const Event *event) {
-    if (fix_behind_generic(report, event)) return;
-    if (event_is_of_one(event)) {
-        report_fix(report, event,
-                   "fetch the objects of all turns in one query, with .prefetch_related(\"%W\")");
-        return;
-    }
-    uint32_t first = edits_skip(event);
-    bool joins = true;
-    for (uint32_t i = first; i < event->path_length; i++)
-        joins = joins && hop_joins(event->path[i]);
-    const char *path =
-        event_path_text(report->arena, report->project, event, first, "__", joins);
-    if (report->gathering) {
-        edits_add(report->edits, event, joins, path);
-        return;
-    }
-    if (!first && report_fix_admin(report, event, joins, path)) return;
-    const char *edit = edits_text(report->edits, event, joins, path);
-    const char *quote = strchr(edit, '"'), *next = quote ? strchr(quote + 1, '"') : NULL;
-    const char *others = next && strchr(next + 1, '"') ? " (for all its findings)" : "";
-    if (first)
-        report_fix(report, event, "read these rows as .%s%s",
-                   project_text(report->project, event->path[0]->name), edit);
-    else report_fix(report, event, "add %s to %Q%s", edit, others);
-    if (!first) report->edit = edit;
 }
 
 bool report_choices(Report *report, const Event *event) {
@@ -349,8 +303,8 @@ static const char *annotation_text(Report *report, const Event *event, uint32_t 
 
 /* Whether what is said of other lines brings the relation anyway, and that is enough. */
 static bool fix_is_said(Report *report, const Event *event) {
-    const char *path = event_path_text(report->arena, report->project, event, edits_skip(event),
-                                       "__", false);
+    const char *path = event_path_text(report->arena, report->project, event,
+                                       edits_skip(report->edits, event), "__", false);
     return event->whole && edits_prefetch(report->edits, event, path);
 }
 
@@ -372,7 +326,7 @@ void report_fix_annotation(Report *report, const Event *event, const char *funct
     if (last->kind == RELATION_GENERIC_FK && last->to)
         report_fix(report, event, "give the queryset of %s in GenericPrefetch() %s and read the "
                    "annotation", project_text(report->project, last->to->name), text);
-    else if (first == 1 && edits_skip(event))
+    else if (first == 1 && edits_skip(report->edits, event))
         report_fix(report, event, "read these rows as .%s%s, with the annotation",
                    hop_name(report->project, event, 0, false), text);
     else

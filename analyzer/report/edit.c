@@ -1,13 +1,14 @@
 /* A map from the place of an edit (queryset, model, the hop that is left out) to its paths. They
- * are sorted when they are written: a path then stands in front of those that go on from it. */
+ * are sorted when they are written: a path then stands in front of those that go on from it, and
+ * what is missing behind one generic key stands together. */
 #include "report/edit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct Missing {
-    bool joins, sure;
-    const char *path;
+    bool sure;
+    Ask ask;
 } Missing;
 
 typedef struct Edit {
@@ -16,89 +17,254 @@ typedef struct Edit {
     const char *text;        /* of what is sure; worked out when first asked for */
 } Edit;
 
+/* Where the rows of one birth were derived last. */
+typedef struct Derived {
+    uint64_t built;
+    bool several;
+} Derived;
+
 struct Edits {
     Arena *arena;
-    Map places;
+    const Project *project;
+    Places *places;
+    Map places_of_edits, births;
 };
 
-Edits *edits_new(Arena *arena) {
+static void edits_note(Edits *edits, const Event *event) {
+    if (!event->birth || !event->built.node) return;
+    uint64_t key = site_key(event->birth->site), built = site_key(event->built);
+    Derived *derived = map_get(&edits->births, key);
+    if (!derived) {
+        derived = arena_make(edits->arena, Derived);
+        derived->built = built;
+        map_put(edits->arena, &edits->births, key, derived);
+    }
+    derived->several = derived->several || derived->built != built;
+}
+
+Edits *edits_new(Arena *arena, const Flow *flow, Places *places) {
     Edits *edits = arena_make(arena, Edits);
     edits->arena = arena;
+    edits->project = flow->project;
+    edits->places = places;
+    for (uint32_t i = 0; i < flow->events.count; i++) edits_note(edits, &flow->events.items[i]);
     return edits;
 }
 
-uint32_t edits_skip(const Event *event) {
-    return event->birth && event->birth->single && event->path_length > 1 && event->path[0]->many;
+/* Whether a call ends there that keeps rows, their class and all that is loaded. */
+static bool site_keeps_rows(const Project *project, Site site) {
+    const ProjectModule *of = &project->modules[site.module];
+    if (!of->module || of->file->template || site.node >= of->module->nodes.count) return false;
+    if (site_node(project, site)->kind != NODE_CALL) return false;
+    const Node *callee = site_node(project, site_below(project, site, 0));
+    const char *name = str_text(of->module->strings, callee->name);
+    return callee->kind == NODE_ATTRIBUTE && edit_follows(name, strlen(name));
 }
 
-static uint64_t edit_key(const Event *event) {
-    uint64_t hash = event->birth ? site_key(event_queryset(event)) : 0;
+/* Whether both are functions of one class, or the same function. */
+static bool functions_belong(const char *a, const char *b) {
+    const char *left = strrchr(a, '.'), *right = strrchr(b, '.');
+    if (!left || !right) return *a && !strcmp(a, b);
+    return left - a == right - b && !strncmp(a, b, (size_t)(left - a));
+}
+
+Site edits_site(const Edits *edits, const Event *event) {
+    Site born = event_queryset(event), built = event->built;
+    const Birth *birth = event->birth;
+    if (birth->single || birth->given || birth->shared || !built.node || !event->frame_count)
+        return born;
+    const Derived *derived = map_get(&edits->births, site_key(birth->site));
+    if (!derived || !derived->several || !site_keeps_rows(edits->project, built)) return born;
+    const Frame *root = &event->frames[event->frame_count - 1];
+    Place place = place_whole(edits->places, built), helper = place_whole(edits->places, born);
+    bool own = built.module == root->call.module && root->function
+               && functions_belong(place.function, project_text(edits->project, root->function));
+    bool same = built.module == born.module && functions_belong(place.function, helper.function);
+    return own && !same ? built : born;
+}
+
+const Loop *edits_loop(const Event *event) {
+    for (uint32_t i = 0; event->path_length && i < event->loop_count; i++) {
+        const Birth *rows = event->loops[i]->rows;
+        if (rows && rows->parent == event->birth && rows->relation == event->path[0])
+            return event->loops[i];
+    }
+    return NULL;
+}
+
+uint32_t edits_skip(const Edits *edits, const Event *event) {
+    bool rows = event->birth && event->birth->single && event->path_length > 1
+                && event->path[0]->many;
+    if (event->nearest) return 0; /* the object's own plan has them */
+    const Loop *loop = rows && !event->birth->given ? edits_loop(event) : NULL;
+    return rows && !(loop && place_whole(edits->places, loop->site).in_class);
+}
+
+static uint64_t edit_key(const Edits *edits, const Event *event) {
+    uint64_t hash = event->birth ? site_key(edits_site(edits, event)) : 0;
     hash = hash_mix(hash, event->model ? event->model->label : STR_NONE);
-    return hash_mix(hash, edits_skip(event) ? event->path[0]->name : STR_NONE);
+    return hash_mix(hash, edits_skip(edits, event) ? event->path[0]->name : STR_NONE);
 }
 
-void edits_add(Edits *edits, const Event *event, bool joins, const char *path) {
-    uint64_t key = edit_key(event);
-    Edit *edit = map_get(&edits->places, key);
+static Edit *edit_of(const Edits *edits, const Event *event) {
+    return map_get(&edits->places_of_edits, edit_key(edits, event));
+}
+
+static Missing missing_own(const Event *event, const Ask *ask) {
+    return (Missing){event->confidence > CONFIDENCE_POSSIBLE, *ask};
+}
+
+void edits_add(Edits *edits, const Event *event, const Ask *ask) {
+    Edit *edit = edit_of(edits, event);
     if (!edit) {
         edit = arena_make(edits->arena, Edit);
-        map_put(edits->arena, &edits->places, key, edit);
+        map_put(edits->arena, &edits->places_of_edits, edit_key(edits, event), edit);
     }
-    bool sure = event->confidence > CONFIDENCE_POSSIBLE;
-    array_push(edits->arena, &edit->paths, (Missing){joins, sure, path});
+    array_push(edits->arena, &edit->paths, missing_own(event, ask));
+}
+
+/* Whether the path is the name, or leads through it. */
+static bool path_goes_through(const char *path, const char *name) {
+    size_t length = strlen(name);
+    return !strncmp(path, name, length) && (!path[length] || !strncmp(path + length, "__", 2));
 }
 
 bool edits_prefetch(const Edits *edits, const Event *event, const char *path) {
-    const Edit *edit = map_get(&edits->places, edit_key(event));
-    size_t length = strlen(path);
+    const Edit *edit = edit_of(edits, event);
     for (uint32_t i = 0; edit && i < edit->paths.count; i++) {
         const Missing *missing = &edit->paths.items[i];
-        bool through = !strncmp(missing->path, path, length)
-                       && (!missing->path[length] || !strncmp(missing->path + length, "__", 2));
-        if (through && !missing->joins && missing->sure) return true;
+        if (path_goes_through(missing->ask.path, path) && !missing->ask.joins && missing->sure)
+            return true;
     }
     return false;
 }
 
-static int missing_order(const void *a, const void *b) {
-    const Missing *left = a, *right = b;
-    if (left->joins != right->joins) return left->joins ? -1 : 1;
-    return strcmp(left->path, right->path);
+static int text_order(const char *a, const char *b) {
+    return strcmp(a ? a : "", b ? b : "");
 }
 
-/* Whether the path belongs to the edit of an event whose own path is `own`. */
+static int ask_order(const Ask *left, const Ask *right) {
+    if (left->joins != right->joins) return left->joins ? -1 : 1;
+    int order = strcmp(left->path, right->path);
+    if (!order) order = text_order(left->type, right->type);
+    if (!order && left->rest_joins != right->rest_joins) return left->rest_joins ? -1 : 1;
+    return order ? order : text_order(left->rest, right->rest);
+}
+
+static int missing_order(const void *a, const void *b) {
+    const Missing *left = a, *right = b;
+    return ask_order(&left->ask, &right->ask);
+}
+
+/* Whether the path belongs to the edit of an event whose own ask is `own`. */
 static bool missing_counts(const Missing *missing, const Missing *own) {
-    return missing->sure || (missing->joins == own->joins && !strcmp(missing->path, own->path));
+    return missing->sure || !ask_order(&missing->ask, &own->ask);
 }
 
 /* Whether a path that follows in the order is the same, or goes on from this one. Names that
  * merely begin alike ("a_b" behind "a") stand between the two, so it is asked of all that follow
  * and begin so. */
 static bool missing_goes_on(const Edit *edit, uint32_t at, const Missing *own) {
-    const Missing *this = &edit->paths.items[at];
+    const Ask *this = &edit->paths.items[at].ask;
     size_t length = strlen(this->path);
-    for (uint32_t i = at + 1; i < edit->paths.count; i++) {
+    for (uint32_t i = at + 1; i < edit->paths.count && !this->type; i++) {
         const Missing *next = &edit->paths.items[i];
-        if (next->joins != this->joins || strncmp(next->path, this->path, length)) return false;
-        bool on = !next->path[length] || !strncmp(next->path + length, "__", 2);
-        if (on && missing_counts(next, own)) return true;
+        if (next->ask.joins != this->joins || strncmp(next->ask.path, this->path, length))
+            return false;
+        if (path_goes_through(next->ask.path, this->path) && missing_counts(next, own)) return true;
+    }
+    return false;
+}
+
+/* Whether another one behind the same generic key stands in front of it: they are said at once. */
+static bool missing_is_told(const Edit *edit, uint32_t at, const Missing *own) {
+    const Ask *this = &edit->paths.items[at].ask;
+    for (uint32_t i = at; this->type && i-- > 0;) {
+        const Missing *before = &edit->paths.items[i];
+        if (!before->ask.type || strcmp(before->ask.path, this->path)) return false;
+        if (missing_counts(before, own)) return true;
     }
     return false;
 }
 
 static bool missing_is_said(const Edit *edit, uint32_t at, bool joins, const Missing *own) {
     const Missing *missing = &edit->paths.items[at];
-    return missing->joins == joins && missing_counts(missing, own)
-           && !missing_goes_on(edit, at, own);
+    return missing->ask.joins == joins && missing_counts(missing, own)
+           && !missing_goes_on(edit, at, own) && !missing_is_told(edit, at, own);
 }
 
-static void edit_write(const Edit *edit, bool joins, const Missing *own, Writer *out) {
+static bool same_type(const Ask *a, const Ask *b) {
+    return a->type && b->type && !strcmp(a->path, b->path) && !strcmp(a->type, b->type);
+}
+
+/* Whether what is missing of a type's rows is also the beginning of something else. */
+static bool rest_goes_on(const Edit *edit, uint32_t at, const Missing *own) {
+    const Ask *this = &edit->paths.items[at].ask;
+    for (uint32_t i = at + 1; i < edit->paths.count; i++) {
+        const Missing *next = &edit->paths.items[i];
+        if (!same_type(this, &next->ask) || next->ask.rest_joins != this->rest_joins) return false;
+        if (path_goes_through(next->ask.rest, this->rest) && missing_counts(next, own)) return true;
+    }
+    return false;
+}
+
+/* Book.objects.select_related("author"), from the first of the type on. */
+static void write_type(const Edit *edit, uint32_t first, const Missing *own, Writer *out) {
+    const Ask *type = &edit->paths.items[first].ask;
+    write_format(out, "%s.objects", type->type);
+    for (int joins = 1; joins >= 0; joins--) {
+        bool any = false;
+        for (uint32_t i = first; i < edit->paths.count; i++) {
+            const Missing *missing = &edit->paths.items[i];
+            if (!same_type(&missing->ask, type)) break;
+            if (missing->ask.rest_joins != (bool)joins || !missing_counts(missing, own)
+                || rest_goes_on(edit, i, own))
+                continue;
+            if (any) write_text(out, ", ");
+            else write_text(out, joins ? ".select_related(" : ".prefetch_related(");
+            write_format(out, "\"%s\"", missing->ask.rest);
+            any = true;
+        }
+        if (any) write_text(out, ")");
+    }
+}
+
+/* All types behind the path of `key`. */
+static void write_generic(const Edit *edit, const Ask *key, const Missing *own, Writer *out) {
+    const Ask *last = NULL;
+    write_format(out, "GenericPrefetch(\"%s\", [", key->path);
+    for (uint32_t i = 0; i < edit->paths.count; i++) {
+        const Missing *missing = &edit->paths.items[i];
+        if (!missing->ask.type || strcmp(missing->ask.path, key->path)) continue;
+        if (!missing_counts(missing, own) || (last && same_type(last, &missing->ask))) continue;
+        if (last) write_text(out, ", ");
+        last = &missing->ask;
+        write_type(edit, i, own, out);
+    }
+    write_text(out, "])");
+}
+
+static void write_missing(const Edit *edit, const Ask *ask, const Missing *own, Writer *out) {
+    if (ask->type) write_generic(edit, ask, own, out);
+    else write_format(out, "\"%s\"", ask->path);
+}
+
+/* Whether the own ask brings it too. */
+static bool ask_brings(const Ask *own, const Ask *other) {
+    if (own->type && !strcmp(own->path, other->path)) return true;
+    return own->joins == other->joins && path_goes_through(own->path, other->path);
+}
+
+static void edit_write(const Edit *edit, bool joins, const Missing *own, bool others,
+                       Writer *out) {
     bool any = false;
     for (uint32_t i = 0; i < edit->paths.count; i++) {
         if (!missing_is_said(edit, i, joins, own)) continue;
+        const Ask *ask = &edit->paths.items[i].ask;
+        if (others && ask_brings(&own->ask, ask)) continue;
         if (any) write_text(out, ", ");
         else write_text(out, joins ? ".select_related(" : ".prefetch_related(");
-        write_format(out, "\"%s\"", edit->paths.items[i].path);
+        write_missing(edit, ask, own, out);
         any = true;
     }
     if (any) write_text(out, ")");
@@ -118,26 +284,70 @@ static const char *edits_keep(const Edits *edits, Writer *out) {
     return kept;
 }
 
-const char *edits_part(Edits *edits, const Event *event, bool joins, const char *path,
-                       bool of_joins) {
-    Edit *edit = map_get(&edits->places, edit_key(event));
-    Missing own = {joins, event->confidence > CONFIDENCE_POSSIBLE, path};
+const char *edits_part(Edits *edits, const Event *event, const Ask *ask, bool of_joins) {
+    Edit *edit = edit_of(edits, event);
+    Missing own = missing_own(event, ask);
     if (!edit) return "";
     edit_sort(edit);
     Writer *out = writer_to_memory();
-    edit_write(edit, of_joins, &own, out);
+    edit_write(edit, of_joins, &own, false, out);
     return edits_keep(edits, out);
 }
 
-/* Whether the path is the name, or leads through it. */
-static bool path_goes_through(const char *path, const char *name) {
-    size_t length = strlen(name);
-    return !strncmp(path, name, length) && (!path[length] || !strncmp(path + length, "__", 2));
+/* The one join that goes on from the own one; NULL: none does, or several do. */
+static const Ask *edit_longer(const Edit *edit, const Missing *own) {
+    const Ask *found = NULL;
+    for (uint32_t i = 0; i < edit->paths.count && own->ask.joins; i++) {
+        const Ask *ask = &edit->paths.items[i].ask;
+        if (!missing_is_said(edit, i, true, own) || !path_goes_through(ask->path, own->ask.path))
+            continue;
+        if (found) return NULL;
+        found = ask;
+    }
+    return found;
+}
+
+/* The ask that is said for the own one, or NULL. What rows behind a generic key lack is prefetched
+ * with the key at once. */
+static const Ask *edit_whole(const Edit *edit, const Missing *own) {
+    for (uint32_t i = 0; i < edit->paths.count && !own->ask.joins; i++) {
+        const Missing *missing = &edit->paths.items[i];
+        if (missing->ask.type && !strcmp(missing->ask.path, own->ask.path)
+            && missing_counts(missing, own))
+            return &missing->ask;
+    }
+    return edit_longer(edit, own);
+}
+
+const char *edits_own(Edits *edits, const Event *event, const Ask *ask, bool method) {
+    Edit *edit = edit_of(edits, event);
+    Missing own = missing_own(event, ask);
+    if (!edit) return "";
+    edit_sort(edit);
+    const Ask *whole = edit_whole(edit, &own);
+    Writer *out = writer_to_memory();
+    if (method) write_text(out, ask->joins ? ".select_related(" : ".prefetch_related(");
+    write_missing(edit, whole ? whole : ask, &own, out);
+    if (method) write_text(out, ")");
+    return edits_keep(edits, out);
+}
+
+const char *edits_others(Edits *edits, const Event *event, const Ask *ask) {
+    Edit *edit = edit_of(edits, event);
+    Missing own = missing_own(event, ask);
+    if (!edit) return "";
+    edit_sort(edit);
+    const Ask *whole = edit_whole(edit, &own);
+    if (whole) own.ask = *whole;
+    Writer *out = writer_to_memory();
+    edit_write(edit, true, &own, true, out);
+    edit_write(edit, false, &own, true, out);
+    return edits_keep(edits, out);
 }
 
 static bool edit_goes_through(const Edit *edit, const Missing *own, const char *name) {
     for (uint32_t i = 0; i < edit->paths.count; i++)
-        if (path_goes_through(edit->paths.items[i].path, name)
+        if (path_goes_through(edit->paths.items[i].ask.path, name)
             && missing_is_said(edit, i, true, own))
             return true;
     return false;
@@ -152,10 +362,10 @@ static bool names_go_through(const char *const *names, uint32_t count, uint32_t 
     return false;
 }
 
-const char *edits_list(Edits *edits, const Event *event, const char *path,
+const char *edits_list(Edits *edits, const Event *event, const Ask *ask,
                        const char *const *more, uint32_t count) {
-    Edit *edit = map_get(&edits->places, edit_key(event));
-    Missing own = {*path != '\0', event->confidence > CONFIDENCE_POSSIBLE, path};
+    Edit *edit = edit_of(edits, event);
+    Missing own = missing_own(event, ask);
     uint32_t missing = 0, written = 0;
     if (!edit) return "";
     edit_sort(edit);
@@ -168,19 +378,19 @@ const char *edits_list(Edits *edits, const Event *event, const char *path,
             write_format(out, "%s\"%s\"", written++ ? ", " : "", more[i]);
     for (uint32_t i = 0; i < edit->paths.count; i++)
         if (missing_is_said(edit, i, true, &own))
-            write_format(out, "%s\"%s\"", written++ ? ", " : "", edit->paths.items[i].path);
+            write_format(out, "%s\"%s\"", written++ ? ", " : "", edit->paths.items[i].ask.path);
     return edits_keep(edits, out);
 }
 
-const char *edits_text(Edits *edits, const Event *event, bool joins, const char *path) {
-    Edit *edit = map_get(&edits->places, edit_key(event));
-    Missing own = {joins, event->confidence > CONFIDENCE_POSSIBLE, path};
+const char *edits_text(Edits *edits, const Event *event, const Ask *ask) {
+    Edit *edit = edit_of(edits, event);
+    Missing own = missing_own(event, ask);
     if (!edit) return "";
     if (own.sure && edit->text) return edit->text;
     edit_sort(edit);
     Writer *out = writer_to_memory();
-    edit_write(edit, true, &own, out);
-    edit_write(edit, false, &own, out);
+    edit_write(edit, true, &own, false, out);
+    edit_write(edit, false, &own, false, out);
     const char *kept = edits_keep(edits, out);
     if (own.sure) edit->text = kept;
     return kept;

@@ -284,7 +284,7 @@ static uint32_t claims_alike(const Claims *claims, uint32_t first) {
 /* What is to be added to a queryset is known when all findings have asked for it, selected or not:
  * advice does not change with the selection. */
 static void edits_gather(Report *report, const Claims *claims) {
-    report->edits = edits_new(report->arena);
+    report->edits = edits_new(report->arena, report->flow, report->places);
     report->gathering = true;
     for (uint32_t i = 0; i < claims->count; i += claims_alike(claims, i))
         claims->items[i].rule->rule->describe(claims->items[i].event, report);

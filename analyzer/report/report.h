@@ -12,6 +12,7 @@ struct Report {
     const char *message, *fix; /* "" until said */
     const char *edit;         /* what the advice adds to the queryset; "" if that is not all */
     struct Edits *edits;      /* of all findings; see edit.h */
+    Map key_reads;            /* see key_advice.c */
     bool gathering;           /* a first round, for the edits only: texts are thrown away */
 };
 
@@ -19,5 +20,8 @@ struct Report {
  * (`lookups`) those of lookups. From hop `first` on. Owned by the arena. */
 const char *event_path_text(Arena *arena, const Project *project, const Event *event,
                             uint32_t first, const char *separator, bool lookups);
+
+/* Whether a join can bring this hop. */
+bool hop_joins(const Relation *hop);
 
 #endif
