@@ -44,9 +44,10 @@ static const Value *negated(const Evaluator *e, const Value *truth) {
     return truth == e->yes ? e->no : truth == e->no ? e->yes : truth;
 }
 
-/* left in (a, b, c) */
+/* left in (a, b, c); of classes an empty list is a register that others fill. */
 static const Value *compare_items(Evaluator *e, const Value *left, const Value *sequence) {
     const Value *found = e->no;
+    if (left->kind != VALUE_STRING && (!left->klass || !sequence->count)) return e->scalar;
     for (uint32_t i = 0; i < sequence->count; i++) {
         const Value *equal = values_equal(e, left, sequence->items[i]);
         if (equal == e->yes) return e->yes;
@@ -84,6 +85,15 @@ static const Value *compare_plain(Evaluator *e, Operator operator, const Value *
     return e->scalar;
 }
 
+/* Where None is one of several alternatives, they do not show it: what would not be said of None
+ * is not said of them. */
+static bool holds_for_none(const Evaluator *e, Operator operator, const Value *said,
+                           const Value *right) {
+    if (right->kind == VALUE_NONE) return false;
+    bool differs = operator == OP_NE || operator == OP_NOT_IN || operator == OP_IS_NOT;
+    return said == (differs ? e->yes : e->no);
+}
+
 const Value *compare_values(Evaluator *e, Operator operator, const Value *left,
                             const Value *right) {
     bool several = left->kind == VALUE_UNION;
@@ -94,7 +104,8 @@ const Value *compare_values(Evaluator *e, Operator operator, const Value *left,
         const Value *one = alternatives->items[i];
         const Value *said = compare_values(e, operator, several ? one : left,
                                            several ? right : one);
-        if (agreed && said != agreed) return e->scalar;
+        if ((agreed && said != agreed) || !holds_for_none(e, operator, said, several ? right : one))
+            return e->scalar;
         agreed = said;
     }
     return agreed;

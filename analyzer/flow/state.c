@@ -60,13 +60,25 @@ static const Value *loaded_join(Values *values, const Value *a, const Value *b,
     return told ? value_with_flags(values, maybe, VALUE_NEW) : maybe;
 }
 
+/* A text, truth or number, that a condition may be decided by. */
+static bool value_is_plain(const Value *value) {
+    bool plain = true;
+    if (value->kind != VALUE_UNION)
+        return value->kind == VALUE_STRING || value->kind == VALUE_BOOL
+               || value->kind == VALUE_SCALAR;
+    for (uint32_t i = 0; plain && i < value->count; i++) plain = value_is_plain(value->items[i]);
+    return plain;
+}
+
 /* A fact that only one side has: a variable stays (the other path did not bind it), a load is
- * possible, an evaluation is not sure. */
+ * possible, an evaluation is not sure. An attribute still has what it had on the other path. */
 static void state_join_one(Arena *arena, Values *values, State *joined, Fact fact,
                            const Value *maybe) {
     if (fact_kind(fact.key) == FACT_EVALUATED) return;
     if (fact_kind(fact.key) == FACT_LOADED)
         fact.value = loaded_join(values, fact.value, NULL, maybe);
+    if (fact_kind(fact.key) == FACT_ATTRIBUTE && value_is_plain(fact.value))
+        fact.value = value_simple(values, VALUE_SCALAR);
     array_push(arena, &joined->facts, fact);
 }
 

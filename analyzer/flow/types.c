@@ -180,6 +180,7 @@ const Value *type_member(Evaluator *e, const Value *row, const ClassMember *memb
     if (!value_decides(value) || !klass || type_is_sure(e, row)
         || !member_is_replaced(e, klass, member))
         return value;
-    if (value->kind == VALUE_CLASS) return value_with_flags(e->values, value, VALUE_DOUBTFUL);
-    return value->kind == VALUE_NONE || value->kind == VALUE_UNION ? e->unknown : e->scalar;
+    bool plain = value->kind == VALUE_STRING || value->kind == VALUE_BOOL
+                 || value->kind == VALUE_SCALAR;
+    return plain ? e->scalar : e->unknown;
 }
