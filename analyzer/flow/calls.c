@@ -359,6 +359,7 @@ static const Value *memory_apply(Activation *a, NodeId node, const Memory *memor
     const Value *returned = value_turned(e->values, memory->returned, TURN_FRESH,
                                          activation_turn(a));
     returned = value_turned(e->values, returned, TURN_PASSED, TURN_FRESH);
+    returned = registry_called(a, node, returned);
     for (uint32_t i = 0; i < memory->changed_count; i++) {
         const Value *value = memory->changed[i].value;
         if (fact_kind(memory->changed[i].key) == FACT_ATTRIBUTE) {

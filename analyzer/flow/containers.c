@@ -212,7 +212,8 @@ const Value *dict_method(Activation *a, NodeId node, const Value *self, const ch
         if (!found) found = self->self;
         if (!found && at && at->kind != VALUE_STRING && arguments->count == 1)
             return value_with_flags(e->values, e->unknown, VALUE_GUARD); /* filled as it goes */
-        if (!found) found = arguments->count > 1 ? arguments->values[1] : e->none;
+        if (!found) found = arguments->count > 1 ? arguments->values[1]
+                                                 : registry_miss(a, node, self);
         return value_turned(e->values, found, TURN_EACH, activation_turn(a));
     }
     if (!strcmp(name, "copy")) return self;

@@ -306,6 +306,7 @@ static const Value *evaluate_conditional(Activation *a, NodeId node) {
     guard_enter(a, &asked);
     if (asked.truth->kind == VALUE_BOOL) {
         bool holds = asked.truth->flags & VALUE_TRUE;
+        a->registered |= condition_asks_registry(a, condition);
         const Value *chosen = evaluate(a, child_at(a, node, holds ? 1 : 2));
         guard_leave(a, &asked);
         return chosen;

@@ -170,6 +170,7 @@ struct Activation {
     uint32_t absent;             /* probes so far that the plan answered with no */
     const Value *told[LIMIT_TOLD]; /* rows whose own column decides the branch we are in */
     uint32_t told_count;
+    bool registered;             /* what a registry out of view holds would have run instead */
     uint32_t undecided;          /* branches around, taken or not by what cannot be seen */
     struct Page *page;           /* the page that is rendered; templates.h */
     uint64_t fuel;
@@ -277,6 +278,15 @@ bool condition_ends_batch(Activation *a, NodeId condition); /* holds once per ba
 bool condition_holds_once(Activation *a, NodeId condition);
 /* Names whose alternatives the condition tells apart keep those that fit. */
 void condition_narrow(Activation *a, NodeId condition, bool holds);
+
+/* registries.c */
+/* What dict.get(key) gives for a key that is not there. */
+const Value *registry_miss(Activation *a, NodeId call, const Value *dict);
+/* Whether a condition asks if such a name was found. */
+bool condition_asks_registry(Activation *a, NodeId condition);
+/* A value on its way out of a function, and where the function was called. */
+const Value *registry_returns(Activation *a, const Value *value);
+const Value *registry_called(Activation *a, NodeId call, const Value *rows);
 
 /* roots.c */
 /* Between the two, what runs in `top` becomes events. */

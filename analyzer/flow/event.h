@@ -23,6 +23,7 @@ typedef struct Birth {
     bool given;                  /* one row that was fetched out of view: request.user */
     bool narrowed;               /* rows of a relation by a query of their own (rel.filter()): eager
                                     loading below them is added there, so paths start here */
+    bool unsure;                 /* other rows, out of view, may take the place of these */
 } Birth;
 
 /* A loop that runs an unknown number of times, unless `bounded`. */

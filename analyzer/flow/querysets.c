@@ -159,8 +159,8 @@ const Value *queryset_rows(Activation *a, NodeId node, const Value *qs, const Lo
     if (qs->plan->rows == ROWS_VALUES) return e->scalar;
     const Birth *birth = queryset_birth(e, qs);
     Value draft = *row_make(e, birth, qs->plan, turn, qs->self);
-    draft.site = qs->self && qs->self->kind == VALUE_ROW && !birth->shared ? qs->self->site
-                                                                            : qs->site;
+    bool elsewhere = birth->shared || birth->unsure;
+    draft.site = qs->self && qs->self->kind == VALUE_ROW && !elsewhere ? qs->self->site : qs->site;
     const Value *row = value_intern(e->values, &draft);
     return qs->flags & VALUE_DOUBTFUL ? value_with_flags(e->values, row, VALUE_DOUBTFUL) : row;
 }

@@ -143,6 +143,7 @@ static bool ends_here(Activation *a, NodeId branch) {
 static void execute_decided(Activation *a, NodeId node, const Condition *asked) {
     bool holds = asked->truth->flags & VALUE_TRUE;
     guard_enter(a, asked);
+    a->registered |= condition_asks_registry(a, child_at(a, node, 0));
     execute(a, child_at(a, node, holds ? 1 : 2));
     if (!ends_here(a, child_at(a, node, holds ? 2 : 1))) guard_leave(a, asked);
 }
@@ -505,6 +506,7 @@ static void execute_return(Activation *a, NodeId node) {
         value = value_turned(e->values, value, a->loops[i], TURN_FRESH);
     if (a->guard && returns_own_rows(a, value))
         value = value_with_flags(e->values, value, VALUE_GUARDED);
+    value = registry_returns(a, value);
     a->returned = value_join(e->values, e->plans, a->returned, value);
     a->exit = join(a, &a->exit, &a->state);
     a->state.dead = true;

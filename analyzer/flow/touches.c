@@ -14,7 +14,7 @@ static bool birth_equal(const Birth *a, const Birth *b) {
     return a->site.module == b->site.module && a->site.node == b->site.node && a->model == b->model
            && a->parent == b->parent && a->relation == b->relation && a->single == b->single
            && a->to_attr == b->to_attr && a->known == b->known && a->given == b->given
-           && a->narrowed == b->narrowed && a->shared == b->shared;
+           && a->narrowed == b->narrowed && a->shared == b->shared && a->unsure == b->unsure;
 }
 
 const Birth *birth_make(Evaluator *e, const Birth *draft) {
@@ -67,7 +67,8 @@ void event_place(Event *event, const Birth *birth, const Relation *last) {
 
 Site event_queryset(const Event *event) {
     if (event->birth->given) return event->built.node ? event->built : event->site;
-    bool elsewhere = (event->birth->shared || event->kind == EVENT_COLUMN) && event->built.node;
+    bool helper = event->birth->shared || event->birth->unsure;
+    bool elsewhere = (helper || event->kind == EVENT_COLUMN) && event->built.node;
     return elsewhere ? event->built : event->birth->site;
 }
 
@@ -154,7 +155,9 @@ static bool runs_own_write(const Activation *a) {
 static void touch_doubt(const Activation *a, Touch *touch) {
     Event *event = &touch->event;
     bool write = event->kind == EVENT_WRITE;
-    if (a->undecided && event->confidence == CONFIDENCE_CERTAIN)
+    const Birth *birth = event->birth;
+    while (birth && !birth->unsure) birth = birth->parent;
+    if ((a->undecided || birth) && event->confidence == CONFIDENCE_CERTAIN)
         event->confidence = CONFIDENCE_LIKELY;
     if (a->fallback || (a->guard && write)) event->confidence = CONFIDENCE_POSSIBLE;
     if (event->silence != SILENCE_NONE) return;

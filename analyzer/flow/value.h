@@ -48,6 +48,7 @@ enum { /* Value.flags of managers, querysets, prefetches and rows */
     VALUE_DOUBTFUL = 1 << 6,  /* some step was assumed; CLASS: or one derived from it */
     VALUE_NEW = 1 << 7,       /* ROW: made in memory; UNKNOWN: batches */
     VALUE_TRUE = 1 << 8,      /* BOOL */
+    VALUE_FALLBACK = VALUE_TRUE, /* QUERYSET, MANAGER: see registries.c */
     VALUE_UNORDERED = 1 << 9, /* order_by() without arguments */
     VALUE_QUERY = 1 << 10,    /* PREFETCH: has a queryset of its own */
     VALUE_GUARDED = VALUE_QUERY, /* QUERYSET: a function gives it behind a guard, and it is asked

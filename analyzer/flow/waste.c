@@ -258,7 +258,8 @@ static void waste_path(Activation *a, NodeId call, const Value *qs, NodeId claus
 }
 
 void waste_loaded(Activation *a, NodeId call, const Value *qs, const Arguments *arguments) {
-    bool fits = qs->birth->known && !qs->birth->shared && qs->birth->model && a->definition;
+    bool fits = qs->birth->known && !qs->birth->shared && !qs->birth->unsure
+                && qs->birth->model && a->definition;
     NodeId callee = child_at(a, call, 0);
     if (!fits || a->muted || a->state.dead || node_at(a, call)->kind != NODE_CALL
         || node_at(a, callee)->kind != NODE_ATTRIBUTE || arguments->open)

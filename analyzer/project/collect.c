@@ -10,6 +10,7 @@ typedef struct Visit {
     NodeId node;
     Class *outer;    /* the class whose body this is */
     NodeId function; /* the function whose body this is */
+    bool handles;    /* an exception handler is around it */
 } Visit;
 
 typedef struct Collector {
@@ -25,7 +26,7 @@ typedef struct Collector {
 static void push(Collector *collector, NodeId node, const Visit *like) {
     if (node)
         array_push(collector->project->arena, &collector->stack,
-                   (Visit){node, like->outer, like->function});
+                   (Visit){node, like->outer, like->function, like->handles});
 }
 
 static void scope_bind(Collector *collector, Str name, Binding made) {
@@ -58,6 +59,7 @@ static void member_bind(Collector *collector, Class *outer, Str name, Binding ma
 static void bind(Collector *collector, const Visit *visit, Str local, Binding made) {
     Str name = project_name(collector->project, collector->at, local);
     if (!name) return;
+    made.handles = visit->handles;
     if (visit->outer) member_bind(collector, visit->outer, name, made);
     else if (visit->function == collector->within) scope_bind(collector, name, made);
 }
@@ -238,7 +240,10 @@ static void visit(Collector *collector, const Visit *visit) {
         push_children(collector, visit, 2);
         break;
     case NODE_TRY: visit_try(collector, visit); break;
-    case NODE_HANDLER: push(collector, node_child(module, visit->node, 1), visit); break;
+    case NODE_HANDLER:
+        push(collector, node_child(module, visit->node, 1),
+             &(Visit){.outer = visit->outer, .function = visit->function, .handles = true});
+        break;
     case NODE_WITH: visit_with(collector, visit); break;
     case NODE_MATCH: push_children(collector, visit, 1); break;
     case NODE_CASE: push(collector, node_child(module, visit->node, 2), visit); break;

@@ -48,6 +48,7 @@ typedef struct Binding {
     BindingKind kind;
     NodeId node, from;
     const Class *klass;
+    bool handles;         /* in an exception handler: when an import before it fails */
 } Binding;
 
 typedef struct Global { /* value of ProjectModule.globals */

@@ -141,7 +141,8 @@ static unsigned import_worth(Symbol symbol) {
     }
 }
 
-/* Of several bindings: the last class or function; else the first import that leads into the
+/* Of several bindings: the last class or function, unless it stands in for an import of the
+ * project's that may fail; else the first import that leads into the
  * project, else the one that says most; a value only if it is the only one but for `= None`. */
 static Symbol choose(const Project *project, uint32_t module, const Global *global,
                      unsigned depth) {
@@ -156,7 +157,8 @@ static Symbol choose(const Project *project, uint32_t module, const Global *glob
         Symbol symbol = resolve_binding(project, module, global->name, at, depth);
         if (import_worth(symbol) > best_worth) best = symbol, best_worth = import_worth(symbol);
     }
-    if (defined) return resolve_binding(project, module, global->name, defined, depth);
+    if (defined && (!defined->handles || best_worth < 3))
+        return resolve_binding(project, module, global->name, defined, depth);
     if (best_worth) return best;
     if (values == 1) return resolve_binding(project, module, global->name, value, depth);
     if (!values && nothings) return resolve_binding(project, module, global->name, global->first,
