@@ -224,12 +224,24 @@ static const Value *super_attribute(Activation *a, NodeId node, const Value *sup
     return value_intern(e->values, &(Value){.kind = VALUE_BUILTIN, .name = name, .self = super});
 }
 
+/* Whether one of the alternatives is a row made in memory. */
+static bool union_is_made(const Value *value) {
+    for (uint32_t i = 0; i < value->count; i++)
+        if (value->items[i]->kind == VALUE_ROW && value->items[i]->flags & VALUE_NEW) return true;
+    return false;
+}
+
 static const Value *union_attribute(Activation *a, NodeId node, const Value *value, Str name) {
     const Value *joined = NULL;
+    bool made = union_is_made(value);
+    a->made += made;
     for (uint32_t i = 0; i < value->count; i++) {
-        joined = value_join(a->e->values, a->e->plans, joined,
-                            value_attribute(a, node, value->items[i], name));
+        const Value *one = value_attribute(a, node, value->items[i], name);
+        bool leads = one->kind == VALUE_ROW || (one->kind == VALUE_UNKNOWN && one->self);
+        if (made && leads) one = value_with_flags(a->e->values, one, VALUE_MADE);
+        joined = value_join(a->e->values, a->e->plans, joined, one);
     }
+    a->made -= made;
     return joined;
 }
 

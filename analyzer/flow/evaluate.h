@@ -172,6 +172,7 @@ struct Activation {
     uint32_t told_count;
     bool registered;             /* what a registry out of view holds would have run instead */
     uint32_t undecided;          /* branches around, taken or not by what cannot be seen */
+    uint32_t made;               /* alternatives around, one of which is made in memory */
     struct Page *page;           /* the page that is rendered; templates.h */
     uint64_t fuel;
     NodeId definition;           /* the FUNCTION or LAMBDA that runs; NODE_NONE: a module */

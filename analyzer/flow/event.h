@@ -136,6 +136,8 @@ struct Event {
                                     short of its last hop; NULL: nothing that is written down */
     uint8_t nearest_hops;        /* how many hops that part has */
     bool whole;                  /* COUNT: of the whole relation, so that a prefetch serves it */
+    bool made;                   /* LOAD: the row, or one in front of it, may instead be made in
+                                    memory, where no plan reaches */
     bool aside;                  /* the plan keeps the relation under a to_attr, not here */
     Site built;                  /* where the rows' queryset was last derived; COLUMN: only() or
                                     defer() */

@@ -71,7 +71,7 @@ const Value *generic_told(Activation *a, NodeId node, const Value *value, const 
     if (value->plan->open || state_get(&a->state, by_hand)) plan = plan_open(e->plans);
     Value draft = *row_make(e, birth, plan, row->turn, row);
     draft.site = row->site;
-    draft.flags |= VALUE_DOUBTFUL;
+    draft.flags |= VALUE_DOUBTFUL | (value->flags & VALUE_MADE);
     return value_intern(e->values, &draft);
 }
 

@@ -72,6 +72,7 @@ static const Value *row_target(Activation *a, NodeId node, const Value *row,
                                                 .below = plan_open(e->plans)});
     Value target = *row_make(e, birth, plan, row->turn, row);
     target.site = row->site;
+    target.flags |= row->flags & VALUE_MADE;
     return value_intern(e->values, &target);
 }
 
@@ -94,6 +95,7 @@ static bool row_load(Activation *a, NodeId node, const Value *row, const Relatio
     if (state_get(&a->state, key) == a->e->gone) turn = row->turn; /* emptied on this row alone */
     Touch touch = {.event = {.kind = EVENT_LOAD, .site = site_of(a, node), .cover = cover,
                              .load = load, .built = row->site,
+                             .made = a->made || row->flags & VALUE_MADE,
                              .confidence = row_confidence(a, row, cover)},
                    .turn = turn, .row = row, .loaded = relation->name};
     event_place(&touch.event, row->birth, relation);

@@ -51,6 +51,8 @@ enum { /* Value.flags of managers, querysets, prefetches and rows */
     VALUE_FALLBACK = VALUE_TRUE, /* QUERYSET, MANAGER: see registries.c */
     VALUE_UNORDERED = 1 << 9, /* order_by() without arguments */
     VALUE_QUERY = 1 << 10,    /* PREFETCH: has a queryset of its own */
+    VALUE_MADE = VALUE_QUERY, /* ROW: it, or what leads to it, may instead be made in memory;
+                                 UNKNOWN: what such a row's generic key leads to */
     VALUE_GUARDED = VALUE_QUERY, /* QUERYSET: a function gives it behind a guard, and it is asked
                                     outside */
     VALUE_BATCHES = 1 << 11,  /* each element is a batch */

@@ -17,7 +17,7 @@ typedef struct Edit {
     const char *text;        /* of what is sure; worked out when first asked for */
 } Edit;
 
-/* Where the rows of one birth were derived last. */
+/* Where the rows of one read were derived last. */
 typedef struct Derived {
     uint64_t built;
     bool several;
@@ -27,19 +27,28 @@ struct Edits {
     Arena *arena;
     const Project *project;
     Places *places;
-    Map places_of_edits, births;
+    Map places_of_edits, reads;
 };
+
+static void derived_note(Arena *arena, Map *map, uint64_t key, uint64_t built) {
+    Derived *derived = map_get(map, key);
+    if (!derived) {
+        derived = arena_make(arena, Derived);
+        derived->built = built;
+        map_put(arena, map, key, derived);
+    }
+    derived->several = derived->several || derived->built != built;
+}
+
+static uint64_t event_key(const Event *event) {
+    uint64_t hash = hash_mix(site_key(event->birth->site), site_key(event->site));
+    return hash_mix(hash, event->path_length ? event_relation(event)->name : STR_NONE);
+}
 
 static void edits_note(Edits *edits, const Event *event) {
     if (!event->birth || !event->built.node) return;
-    uint64_t key = site_key(event->birth->site), built = site_key(event->built);
-    Derived *derived = map_get(&edits->births, key);
-    if (!derived) {
-        derived = arena_make(edits->arena, Derived);
-        derived->built = built;
-        map_put(edits->arena, &edits->births, key, derived);
-    }
-    derived->several = derived->several || derived->built != built;
+    if (event->silence == SILENCE_NONE)
+        derived_note(edits->arena, &edits->reads, event_key(event), site_key(event->built));
 }
 
 Edits *edits_new(Arena *arena, const Flow *flow, Places *places) {
@@ -68,19 +77,25 @@ static bool functions_belong(const char *a, const char *b) {
     return left - a == right - b && !strncmp(a, b, (size_t)(left - a));
 }
 
+/* Whether the site is in the function or class where the run of the event starts. */
+static bool site_is_of_root(const Edits *edits, const Event *event, Site site) {
+    const Frame *last = event->frame_count ? &event->frames[event->frame_count - 1] : NULL;
+    Str root = last ? last->function : event->function;
+    Place place = place_whole(edits->places, site);
+    return site.module == (last ? last->call : event->site).module && root
+           && functions_belong(place.function, project_text(edits->project, root));
+}
+
 Site edits_site(const Edits *edits, const Event *event) {
     Site born = event_queryset(event), built = event->built;
     const Birth *birth = event->birth;
-    if (birth->single || birth->given || birth->shared || !built.node || !event->frame_count)
+    if (birth->single || birth->given || birth->shared || !built.node
+        || !site_keeps_rows(edits->project, built))
         return born;
-    const Derived *derived = map_get(&edits->births, site_key(birth->site));
-    if (!derived || !derived->several || !site_keeps_rows(edits->project, built)) return born;
-    const Frame *root = &event->frames[event->frame_count - 1];
-    Place place = place_whole(edits->places, built), helper = place_whole(edits->places, born);
-    bool own = built.module == root->call.module && root->function
-               && functions_belong(place.function, project_text(edits->project, root->function));
-    bool same = built.module == born.module && functions_belong(place.function, helper.function);
-    return own && !same ? built : born;
+    const Derived *read = map_get(&edits->reads, event_key(event));
+    if (read && read->several) return born; /* all its callers need it */
+    bool own = site_is_of_root(edits, event, built) && !site_is_of_root(edits, event, born);
+    return own ? built : born;
 }
 
 const Loop *edits_loop(const Event *event) {

@@ -20,7 +20,7 @@ typedef struct Edits Edits;
 /* Who else asks for the same rows is looked up in the events. */
 Edits *edits_new(Arena *arena, const Flow *flow, Places *places);
 /* Where the rows of an event get their loads: where they are born; behind the last call of the
- * view that asks, if a helper with several callers bears them. */
+ * view that asks, if they are born in a helper, and no other caller of it asks the same. */
 Site edits_site(const Edits *edits, const Event *event);
 /* A load that is missing where `event` says. Texts are kept. */
 void edits_add(Edits *edits, const Event *event, const Ask *ask);

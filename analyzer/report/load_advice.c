@@ -104,8 +104,8 @@ static bool fix_without_generic(Report *report, const Event *event, const Ask *a
     const char *add = ask->clause.node ? "" : arena_format(
         report->arena, "add .prefetch_related(\"%s\") to %s, and ", ask->path,
         queryset_text(report, event));
-    report_fix(report, event, "%scall prefetch_related_objects() with those of the objects that "
-               "are a %s, and \"%s\"", add, ask->type, ask->rest);
+    report_fix(report, event, "%scall prefetch_related_objects() with those of the objects of "
+               "type %s, and \"%s\"", add, ask->type, ask->rest);
     return true;
 }
 
@@ -154,6 +154,11 @@ static void fix_queryset(Report *report, const Event *event, const Ask *ask) {
 
 void report_fix_load(Report *report, const Event *event) {
     if (report_fix_key(report, event)) return;
+    if (event->made) {
+        report_fix(report, event, "the object may be one that is made in memory, which no queryset "
+                   "loads: fetch what it leads to for all turns in one query");
+        return;
+    }
     if (event_is_of_one(event) && !generic_hops(event, 0)) {
         report_fix(report, event,
                    "fetch the objects of all turns in one query, with .prefetch_related(\"%W\")");

@@ -202,6 +202,19 @@ static void test_fixes(World *world) {
                   "add .select_related(\"author__publisher\") to the object read at "
                   "shop/views.py:2"), "a join helps one object");
     world->birth.single = false;
+    Relation key = {.kind = RELATION_GENERIC_FK, .name = name(world, "target"),
+                    .query_name = name(world, "target"), .to = &world->author};
+    TAP_OK(fix_is(world, &key, &world->to_publisher,
+                  "add .prefetch_related(GenericPrefetch(\"target\", [Author.objects"
+                  ".select_related(\"publisher\")])) to the queryset at shop/views.py:2 (from "
+                  "Django 5.0 on)"),
+           "behind a generic key");
+    world->project.django_most = 42;
+    TAP_OK(fix_is(world, &key, &world->to_publisher,
+                  "add .prefetch_related(\"target\") to the queryset at shop/views.py:2, and call "
+                  "prefetch_related_objects() with those of the objects of type Author, and "
+                  "\"publisher\""), "behind a generic key before Django 5.0");
+    world->project.django_most = 0;
 }
 
 /* The advice for a number or a test of the relation at the end of a path. */
