@@ -16,6 +16,7 @@ typedef enum LibraryGives {
     GIVES_ANYTHING,    /* a row of any model, by a query each time */
     GIVES_PERMISSIONS, /* asked once for each user in memory */
     GIVES_ITSELF,      /* the queryset with other conditions or other classes of rows */
+    GIVES_TEXTS,       /* of a manager: what all() gives, read and made texts of */
 } LibraryGives;
 
 static const struct { const char *klass, *names; LibraryGives gives; } table[] = {
@@ -71,6 +72,7 @@ static const struct { const char *klass, *names; LibraryGives gives; } table[] =
      "non_polymorphic instance_of not_instance_of", GIVES_ITSELF},
     {"polymorphic.query.PolymorphicQuerySet",
      "non_polymorphic instance_of not_instance_of", GIVES_ITSELF},
+    {"tagulous.models.BaseTagModel", "get_tag_list get_tag_string", GIVES_TEXTS},
     {"polymorphic.models.PolymorphicModel", "get_real_instance_class", GIVES_UNKNOWN},
     {"polymorphic.models.PolymorphicModel", "get_real_instance", GIVES_ANYTHING},
 };
@@ -198,6 +200,8 @@ const Value *library_call(Activation *a, NodeId node, const Value *self, Str nam
         const Manager *manager = model_default_manager(self->birth->model);
         found = manager && find(e, manager->manager, name, &gives) && gives == GIVES_ITSELF;
     }
+    if (!found && self->kind == VALUE_MANAGER && self->birth->model)
+        found = find(e, self->birth->model->klass, name, &gives) && gives == GIVES_TEXTS;
     if (!found) return NULL;
     switch (gives) {
     case GIVES_NOTHING: case GIVES_VALUE: return e->scalar;
@@ -218,6 +222,10 @@ const Value *library_call(Activation *a, NodeId node, const Value *self, Str nam
         if (rows->kind == VALUE_QUERYSET) queryset_ask(a, node, rows, EVENT_QUERY, name);
         return e->unknown;
     }
+    case GIVES_TEXTS:
+        if (self->kind == VALUE_MANAGER)
+            queryset_run(a, node, manager_queryset(a, node, self), OPERATION_ITERATE);
+        return e->scalar;
     case GIVES_PERMISSIONS: library_permissions(a, node, self, name); return e->scalar;
     }
     return NULL;
