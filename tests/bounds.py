@@ -96,6 +96,12 @@ def alternatives(count):
                                                          read("rows.books"))
 
 
+def conditions(count):
+    """Conditions on a column, the last of them on what is read behind all others."""
+    left_out = numbered('.exclude(title="t%d")', count, "")
+    return "def show():\n" + read(LOADED + left_out)
+
+
 def paths(count):
     path = "__".join(["sequel"] * count + ["author"])
     return "def show():\n    for book in Book.objects.select_related(\"%s\"):\n" \
@@ -196,6 +202,7 @@ CASES = [  # count, code, what fits, what does not; whether all that is read is 
     ("items", page, 50, 62, True),
     ("values", alternatives, 6, 8, True),
     ("plans", paths, 15, 17, True),
+    ("plans", conditions, 16, 17, True),
     ("depth", chain, 62, 70, True),
     ("fuel", long_body, 1000, 20000, True),
     ("variants", variants, 64, 65, True),

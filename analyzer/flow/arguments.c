@@ -34,6 +34,7 @@ Arguments arguments_behind(Evaluator *e, NodeId node, const Value *first,
     for (uint32_t i = 0; i < given->count; i++)
         arguments_add(e, &arguments, given->names[i], given->nodes[i], given->values[i]);
     arguments.open |= given->open;
+    arguments.spread |= given->spread;
     arguments.rest = given->rest;
     return arguments;
 }
@@ -43,6 +44,7 @@ static void read_spread(Activation *a, NodeId node, bool pairs, Arguments *argum
     const Value *value = evaluate(a, node);
     bool known = pairs ? value->kind == VALUE_DICT : value->kind == VALUE_SEQUENCE;
     if (pairs && known && value->self) arguments->open = true;
+    arguments->spread |= pairs;
     if (!known || value->flags & VALUE_DOUBTFUL) arguments->open = true;
     if (!pairs && !known) arguments->rest = elements_of(a, node, value);
     for (uint32_t i = 0; known && i < value->count; i += pairs ? 2 : 1)

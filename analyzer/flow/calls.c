@@ -553,6 +553,7 @@ const Value *call_value(Activation *a, NodeId node, const Value *callee,
     Evaluator *e = a->e;
     switch ((ValueKind)callee->kind) {
     case VALUE_FUNCTION: case VALUE_METHOD:
+        if (method_moves_state(a, callee)) held_unpin(a, callee->self);
         return decorated_result(a, node, callee, arguments,
                                 call_function(a, node, callee, arguments, false));
     case VALUE_CLASS: return call_class(a, node, callee, arguments);
@@ -560,7 +561,9 @@ const Value *call_value(Activation *a, NodeId node, const Value *callee,
     case VALUE_MANAGER: return manager_called(a, callee, arguments);
     case VALUE_EXTERNAL: {
         bool handled = false;
-        return builtin_call(a, node, callee, arguments, &handled);
+        const Value *result = builtin_call(a, node, callee, arguments, &handled);
+        if (!handled) rows_unpin(a, node, arguments);
+        return result;
     }
     case VALUE_OBJECT: case VALUE_ROW: {
         const Value *given = special_call(a, node, callee, "__call__", arguments);
@@ -580,6 +583,7 @@ const Value *call_value(Activation *a, NodeId node, const Value *callee,
     Value draft = {.kind = VALUE_UNKNOWN,
                    .flags = callee->flags & VALUE_GUARD};
     write_unknown(a, node);
+    rows_unpin(a, node, arguments);
     unknown_because(e, "call of something unknown");
     return value_intern(e->values, &draft);
 }

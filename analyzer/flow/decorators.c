@@ -69,6 +69,24 @@ static const Value *decorate_once(Activation *a, NodeId node, const Value *funct
     return value_with_flags(e->values, function, VALUE_DOUBTFUL);
 }
 
+/* django-fsm: @transition(...); viewflow: @state.transition(...) */
+bool method_moves_state(Activation *a, const Value *method) {
+    const Project *project = a->e->project;
+    if (method->kind != VALUE_METHOD || !method->self) return false;
+    const Module *module = project->modules[method->site.module].module;
+    if (module_node(module, method->site.node)->kind != NODE_FUNCTION) return false;
+    for (uint32_t i = node_count(module, method->site.node); i-- > 3;) {
+        NodeId node = node_child(module, method->site.node, i);
+        if (module_node(module, node)->kind != NODE_CALL) continue;
+        const Node *maker = module_node(module, node_child(module, node, 0));
+        bool named = maker->kind == NODE_NAME || maker->kind == NODE_ATTRIBUTE;
+        if (named && name_is(a->e, project_name(project, method->site.module, maker->name),
+                             "transition"))
+            return true;
+    }
+    return false;
+}
+
 const Value *function_decorate(Activation *a, const Value *function) {
     NodeId node = function->site.node;
     for (uint32_t i = children_of(a, node); i-- > 3;)

@@ -196,8 +196,9 @@ static const Value *class_attribute(Activation *a, NodeId node, const Value *kla
         return value_intern(e->values, &(Value){.kind = VALUE_CLASS, .klass = member->klass});
     if (member->kind == MEMBER_VALUE) {
         const Value *value = evaluate_constant(e, member->site, member->owner);
-        bool labelled = value->kind == VALUE_SEQUENCE && value->count == 2
-                        && class_is(klass->klass, "enum.Enum");
+        bool chosen = class_is(klass->klass, "enum.Enum")
+                      || class_is(klass->klass, "django.db.models.Choices");
+        bool labelled = chosen && value->kind == VALUE_SEQUENCE && value->count == 2;
         return labelled ? value->items[0] : value; /* NAME = "value", _("label") */
     }
     if (member->flags & MEMBER_PROPERTY) return e->unknown;
@@ -355,6 +356,7 @@ static const Value *evaluate_compare(Activation *a, NodeId node) {
     }
     const Value *given = special_operator(a, node, operator, left, right);
     if (!given) given = context_compared(a, operator, left, right);
+    if (!given) given = compare_pinned(a, operator, left, right);
     if (given) return given->kind == VALUE_BOOL ? given : e->scalar;
     return compare_values(e, operator, left, right);
 }

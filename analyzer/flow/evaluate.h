@@ -187,6 +187,7 @@ struct Arguments {
     NodeId nodes[LIMIT_ARGUMENTS];
     uint32_t count;
     bool open;                   /* an unknown *args or **kwargs: there may be more */
+    bool spread;                 /* some are entries of a **dict: a path may have left them out */
     const Value *rest;           /* what each element of an unknown *args is, or NULL */
 };
 
@@ -343,6 +344,8 @@ void closure_apply(Activation *a, const Fact *changes, uint32_t count);
 /* decorators.c */
 /* What the decorators on a FUNCTION node make of it, called here. */
 const Value *function_decorate(Activation *a, const Value *function);
+/* Whether a decorator out of view sets a column behind the method: @transition(field=state). */
+bool method_moves_state(Activation *a, const Value *method);
 /* What a call of a decorated function gives: `result`, or what the function itself gives. */
 const Value *decorated_result(Activation *a, NodeId node, const Value *wrapper,
                               const Arguments *arguments, const Value *result);
@@ -617,10 +620,24 @@ bool row_asks(Activation *a, const Value *row, const Loop **turn);
 const Plan *plan_after_fetch_mode(Activation *a, const Plan *plan, const Arguments *arguments);
 
 /* filters.c */
+/* `excludes`: of exclude(), else of filter() and get(). */
 const Plan *plan_after_filter(Evaluator *e, const Plan *plan, const Model *model,
-                              const Arguments *arguments);
+                              const Arguments *arguments, bool excludes);
 /* The plan of a | b, union() ..., a's being given. */
 const Plan *plan_combined(Evaluator *e, const Plan *plan);
+/* What the conditions say that the column reads; NULL: nothing. `name`: as it is read. */
+const Value *row_pinned(Activation *a, const Value *row, const Field *field, Str name);
+/* Any column of the row may have been set: what conditions said of it is known no more. */
+void row_unpin(Activation *a, const Value *row);
+void rows_unpin(Activation *a, NodeId call, const Arguments *arguments); /* given out of view */
+void held_unpin(Activation *a, const Value *holder); /* a row, or an object that has some */
+/* Whether its columns are as the database gave them. */
+bool row_is_whole(const Activation *a, const Value *row);
+/* Whether conditions say that the key it was read by is not NULL. */
+bool row_is_there(const Activation *a, const Value *row);
+/* yes or no where conditions decide the comparison; else NULL. */
+const Value *compare_pinned(const Activation *a, Operator operator, const Value *left,
+                            const Value *right);
 
 /* dependence.c: whether a query asks the same each turn. */
 /* Counts the loops that make no difference to the expression, here and in callers. */

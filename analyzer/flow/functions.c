@@ -23,7 +23,8 @@ static const Value *do_partial(Activation *a, NodeId node, const Arguments *argu
 
 static const Value *call_partial(Activation *a, NodeId node, const Value *made,
                                  const Arguments *arguments) {
-    Arguments all = {.open = arguments->open, .rest = arguments->rest};
+    Arguments all = {.open = arguments->open, .rest = arguments->rest,
+                     .spread = arguments->spread};
     for (uint32_t i = 0; i + 1 < made->count; i += 2) {
         const Value *name = made->items[i];
         arguments_add(a->e, &all, name->kind == VALUE_STRING ? name->name : STR_NONE, node,

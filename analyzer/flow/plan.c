@@ -33,6 +33,7 @@ struct Plans {
     Arena *arena;
     Strings *strings;
     Map entries, memories;
+    PinTable *pins;
     Draft *drafts; /* not in use */
     const Plan *empty, *open;
     PlanBelow below;
@@ -96,7 +97,7 @@ static bool columns_equal(const Plan *a, const Plan *b) {
 static bool plan_equal(const Plan *a, const Plan *b) {
     if (a->hash != b->hash || a->load_count != b->load_count || a->rows != b->rows ||
         a->fetch != b->fetch || a->open != b->open || a->join_hops != b->join_hops ||
-        !columns_equal(a, b) ||
+        a->pins != b->pins || !columns_equal(a, b) ||
         !names_equal(a->annotations, a->annotation_count, b->annotations, b->annotation_count))
         return false;
     for (uint32_t i = 0; i < a->load_count; i++)
@@ -122,6 +123,7 @@ static uint64_t plan_hash(const Plan *plan) {
                     (uint64_t)plan->columns_are << 8 | (uint64_t)plan->rows << 1 | plan->open;
     hash = hash_mix(hash, (uint64_t)plan->column_count << 1 | plan->columns_maybe);
     hash = hash_mix(hash, site_key(plan->columns_site));
+    if (plan->pins) hash = hash_mix(hash, plan->pins->hash);
     for (uint32_t i = 0; i < plan->load_count; i++) hash = load_hash(hash, &plan->loads[i]);
     for (uint32_t i = 0; i < plan->column_count; i++) hash = hash_mix(hash, plan->columns[i]);
     for (uint32_t i = 0; i < plan->annotation_count; i++)
@@ -278,13 +280,14 @@ static const Plan *memory_put(Plans *plans, Operation operation, const Plan *a, 
 /* -- making plans -- */
 
 uint64_t plans_cut(const Plans *plans) {
-    return plans->cut;
+    return plans->cut + pins_cut(plans->pins);
 }
 
 Plans *plans_new(Arena *arena, Strings *strings) {
     Plans *plans = arena_make(arena, Plans);
     plans->arena = arena;
     plans->strings = strings;
+    plans->pins = pins_new(arena);
     Plan nothing = {0};
     plans->empty = draft_done(plans, draft_take(plans, &nothing));
     nothing.open = true;
@@ -322,6 +325,7 @@ static Load load_merge(Plans *plans, const Load *old, const Load *new) {
                       old->how == LOAD_PREFETCH || new->how == LOAD_PREFETCH);
     bool replaces = new->how == LOAD_JOIN && old->how == LOAD_KNOWN;
     if (after >= before && !replaces) load.below = plan_merge(plans, old->below, new->below);
+    if (after > before) load.below = plan_unpinned(plans, load.below); /* of other rows */
     if (after == before) load.narrowed = old->narrowed || new->narrowed;
     return load;
 }
@@ -344,6 +348,7 @@ static const Plan *plan_merge(Plans *plans, const Plan *a, const Plan *b) {
     for (uint32_t i = 0; i < other->load_count; i++) draft_merge(plans, draft, other->loads[i]);
     for (uint32_t i = 0; i < other->annotation_count; i++)
         draft_annotate(plans, draft, other->annotations[i]);
+    draft->plan.pins = pins_meet(plans->pins, a->pins, b->pins);
     draft->plan.open |= other->open;
     if (other->rows > draft->plan.rows) draft->plan.rows = other->rows;
     if (other->join_hops > draft->plan.join_hops) draft->plan.join_hops = other->join_hops;
@@ -406,6 +411,7 @@ const Plan *plan_opened(Plans *plans, const Plan *plan) {
     if (known) return known;
     Draft *draft = draft_take(plans, plan);
     draft->plan.open = true;
+    draft->plan.pins = NULL;
     draft->plan.columns_are = COLUMNS_ALL;
     for (uint32_t i = 0; i < plan->load_count; i++)
         draft->loads[i].below = plan_opened(plans, plan->loads[i].below);
@@ -428,6 +434,21 @@ const Plan *plan_with_values(Plans *plans, const Plan *plan) {
 const Plan *plan_with_join_all(Plans *plans, const Plan *plan) {
     Draft *draft = draft_take(plans, plan_without(plans, plan, LOAD_JOIN));
     draft->plan.join_hops = JOIN_ALL_HOPS;
+    return draft_done(plans, draft);
+}
+
+const Plan *plan_pin(Plans *plans, const Plan *plan, Pin pin) {
+    const Pins *pins = pins_add(plans->pins, plan->pins, pin);
+    if (pins == plan->pins) return plan;
+    Draft *draft = draft_take(plans, plan);
+    draft->plan.pins = pins;
+    return draft_done(plans, draft);
+}
+
+const Plan *plan_unpinned(Plans *plans, const Plan *plan) {
+    if (!plan->pins) return plan;
+    Draft *draft = draft_take(plans, plan);
+    draft->plan.pins = NULL;
     return draft_done(plans, draft);
 }
 
@@ -501,19 +522,11 @@ const Plan *plan_defer(Plans *plans, const Plan *plan, const Str *names, uint32_
 }
 
 const Plan *plan_refreshed(Plans *plans, const Plan *plan) {
-    if (plan->columns_are == COLUMNS_ALL) return plans->empty;
+    if (plan->columns_are == COLUMNS_ALL && !plan->pins) return plans->empty;
     Draft *draft = draft_take(plans, plan);
     draft->plan.load_count = draft->plan.annotation_count = 0;
     draft->plan.join_hops = 0;
     return draft_done(plans, draft);
-}
-
-bool plan_defers(const Plan *plan, const Field *field) {
-    if (plan->columns_are == COLUMNS_ALL || field->primary_key) return false;
-    bool listed = names_have(plan->columns, plan->column_count, field->name) ||
-                  (field->attname &&
-                   names_have(plan->columns, plan->column_count, field->attname));
-    return plan->columns_are == COLUMNS_DEFER ? listed : !listed;
 }
 
 /* What follows "first__" in a path, or STR_NONE if it does not begin so. */
@@ -580,23 +593,6 @@ Cover plan_cover(Plans *plans, const Plan *plan, const Relation *relation, const
     if (below) *below = under;
     if (joined) return COVER_FULL;
     return found ? found->cover : plan->open ? COVER_OPEN : COVER_NONE;
-}
-
-const Load *plan_attribute(const Plan *plan, Str to_attr) {
-    for (uint32_t i = 0; to_attr && i < plan->load_count; i++)
-        if (plan->loads[i].to_attr == to_attr && plan->loads[i].cover != COVER_NONE)
-            return &plan->loads[i];
-    return NULL;
-}
-
-const Load *plan_aside(const Plan *plan, const Relation *relation) {
-    for (uint32_t i = 0; i < plan->load_count; i++)
-        if (plan->loads[i].relation == relation && plan->loads[i].to_attr) return &plan->loads[i];
-    return NULL;
-}
-
-bool plan_has_annotation(const Plan *plan, Str name) {
-    return names_have(plan->annotations, plan->annotation_count, name);
 }
 
 /* -- where two ways meet -- */
@@ -688,6 +684,7 @@ const Plan *plan_join(Plans *plans, const Plan *a, const Plan *b) {
     draft->plan.rows = a->rows < b->rows ? a->rows : b->rows;
     draft->plan.fetch = a->fetch < b->fetch ? a->fetch : b->fetch;
     draft->plan.open |= a->fetch != b->fetch;
+    draft->plan.pins = pins_meet(plans->pins, a->pins, b->pins);
     draft_join(plans, draft, a, b);
     draft_join(plans, draft, b, a);
     for (uint32_t i = 0; i < a->annotation_count; i++)

@@ -11,6 +11,7 @@
 #ifndef EAGERLY_PLAN_H
 #define EAGERLY_PLAN_H
 
+#include "flow/pins.h"
 #include "project/project.h"
 
 typedef enum Cover {
@@ -53,6 +54,7 @@ struct Plan {
     const Load *loads;        uint32_t load_count;   /* sorted by (relation's order, to_attr) */
     const Str *columns;       uint32_t column_count; /* of only() or defer(), sorted */
     const Str *annotations;   uint32_t annotation_count; /* names that annotate() added, sorted */
+    const Pins *pins;         /* what conditions say of the columns; NULL: nothing */
     uint8_t columns_are;      /* PlanColumns */
     bool columns_maybe;       /* on some paths to here only */
     Site columns_site;        /* the only() or defer() that said so last */
@@ -102,11 +104,16 @@ const Plan *plan_only(Plans *plans, const Plan *plan, const Str *names, uint32_t
                       Site clause);
 const Plan *plan_defer(Plans *plans, const Plan *plan, const Str *names, uint32_t count,
                        Site clause);
-/* Of rows that were read again: no loads, the same columns left out. */
+/* The rows of a condition; and without what any condition said of their columns. */
+const Plan *plan_pin(Plans *plans, const Plan *plan, Pin pin);
+const Plan *plan_unpinned(Plans *plans, const Plan *plan);
+/* Of rows that were read again: no loads, the same columns left out. Pins stay, so that the row may
+ * stay the same value; they hold no more. */
 const Plan *plan_refreshed(Plans *plans, const Plan *plan);
 /* Where two control-flow paths meet: FULL with FULL is FULL, with NONE is MAYBE; with OPEN it is
  * OPEN. Columns that both leave out are deferred; where one restricts nothing, what the other
- * leaves out is so perhaps (columns_maybe). Annotations of both are there. */
+ * leaves out is so perhaps (columns_maybe). Annotations of both are there, and of the conditions
+ * what both say. */
 const Plan *plan_join(Plans *plans, const Plan *a, const Plan *b);
 /* What the plan says of a relation of its rows, asked without to_attr. `*load` (may be NULL) gets
  * the clause (NULL when none, and for join_all), `*below` (may be NULL) what comes along below it
@@ -134,8 +141,8 @@ const Plan *plan_add_path(Plans *plans, const Project *project, const Plan *plan
 /* For --dump and `# reveal:`, in a fixed order: "+author +author.publisher ?tags open". "?" marks
  * a MAYBE, "-" what is thrown away; "+tags:t" has to_attr "t"; "+author.*" is open below author;
  * then, if so, "join_all", "only(a,b)" or "defer(a,b)" (with a "?": perhaps), "=n" for each
- * annotation, "values", "open" last. "nothing" for the
- * empty plan. */
+ * annotation, "n==text" or "n!=None" for what conditions say, "values", "open" last. "nothing" for
+ * the empty plan. */
 struct Writer;
 void plan_write(const Project *project, const Plan *plan, struct Writer *out);
 

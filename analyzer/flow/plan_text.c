@@ -56,6 +56,15 @@ static void print_columns(Printer *printer, const Plan *plan) {
     write_text(printer->out, ")");
 }
 
+static void print_pin(Printer *printer, const Pin *pin) {
+    static const char *const constants[] = {"None", "False", "True"};
+    print_space(printer);
+    print_name(printer, pin->column);
+    write_text(printer->out, pin->other ? "!=" : "==");
+    if (pin->constant <= PIN_TRUE) write_text(printer->out, constants[pin->constant]);
+    else print_name(printer, pin->text);
+}
+
 static void print_loads(Printer *printer, const Plan *plan, const Trail *above) {
     for (uint32_t i = 0; i < plan->load_count && printer->loads < WRITE_LOADS; i++) {
         Trail trail = {&plan->loads[i], above};
@@ -86,6 +95,8 @@ void plan_write(const Project *project, const Plan *plan, Writer *out) {
         write_text(out, "=");
         print_name(&printer, plan->annotations[i]);
     }
+    for (uint32_t i = 0; plan->pins && i < plan->pins->count; i++)
+        print_pin(&printer, &plan->pins->items[i]);
     if (plan->rows == ROWS_VALUES) print_word(&printer, "values");
     if (plan->open) print_word(&printer, "open");
     if (!printer.started) print_word(&printer, "nothing");

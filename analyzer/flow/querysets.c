@@ -305,8 +305,9 @@ static const Value *queryset_derive(Activation *a, NodeId node, const Value *qs,
     if (!same) qs = queryset_anew(a, node, qs);
     Value draft = *qs;
     draft.plan = plan_after(a, node, qs, method, arguments);
-    if (!strcmp(method->name, "filter"))
-        draft.plan = plan_after_filter(e, draft.plan, qs->birth->model, arguments);
+    bool excludes = !strcmp(method->name, "exclude");
+    if (excludes || !strcmp(method->name, "filter"))
+        draft.plan = plan_after_filter(e, draft.plan, qs->birth->model, arguments, excludes);
     if (!same) {
         draft.site = site_of(a, node);
         draft.turn = activation_turn(a);
@@ -357,6 +358,14 @@ static const Value *row_written(Activation *a, NodeId node, const Value *qs) {
     return value_intern(a->e->values, &draft);
 }
 
+/* get(kind="essay"): the row is one of these. */
+static const Value *queryset_matched(Evaluator *e, const Value *qs, const QuerysetMethod *method,
+                                     const Arguments *arguments) {
+    if (strcmp(method->name, "get") != 0 && strcmp(method->name, "aget") != 0) return qs;
+    return value_with_plan(e->values, qs, plan_after_filter(e, qs->plan, qs->birth->model,
+                                                            arguments, false));
+}
+
 /* get(), first(): one object, not a row among others. A row of a relation says so by its parent. */
 static const Value *queryset_object(Activation *a, NodeId node, const Value *qs,
                                     const Loop *turn) {
@@ -392,7 +401,8 @@ static const Value *method_result(Activation *a, NodeId node, const Value *qs,
         return method->result == RESULT_ROW ? row : e->scalar;
     }
     switch ((QuerysetResult)method->result) {
-    case RESULT_ROW: case RESULT_ROW_OR_NONE: return queryset_object(a, node, alone, turn);
+    case RESULT_ROW: case RESULT_ROW_OR_NONE:
+        return queryset_object(a, node, queryset_matched(e, alone, method, arguments), turn);
     case RESULT_ROW_CREATED:
         return value_sequence(e->values, (const Value *[]){
             queryset_rows(a, node, alone, turn), e->scalar}, 2);

@@ -127,6 +127,8 @@ static const Value *row_single(Activation *a, NodeId node, const Value *row,
         load = NULL;
         below = plan_empty(e->plans);
     }
+    bool nobody = load && load->how == LOAD_KNOWN && load->narrowed;
+    if (nobody && !row_is_whole(a, row)) load = NULL; /* another key was assigned */
     touch_noted(a, node, cover);
     touch_read(a, node, row, relation, cover, load);
     uint64_t key = fact_key(FACT_LOADED, row->id, relation->name);
@@ -218,8 +220,9 @@ const Value *row_attribute(Activation *a, NodeId node, const Value *row, Str nam
     if (relation) return row_single(a, node, row, relation);
     const Field *field = model_field(model, name);
     if (field) {
+        const Value *pinned = row_pinned(a, row, field, name);
         row_column(a, node, row, field, COVER_NONE);
-        return e->scalar;
+        return pinned ? pinned : e->scalar;
     }
     if (name_is(e, name, "pk")) return e->scalar;
     if (name_is(e, name, "__class__")) return type_of(e, row);
@@ -268,6 +271,7 @@ const Value *row_method(Activation *a, NodeId node, const Value *row, Str name,
     const Value *given = library_call(a, node, row, name);
     if (given) return given;
     if (row_writes(text)) write_row(a, node, row, name);
+    if (!strstr(text, "get_")) row_unpin(a, row);
     row_display(a, node, row, text);
     if (strstr(text, "refresh_from_db")) {
         row_refresh(a, node, row, name);

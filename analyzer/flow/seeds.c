@@ -77,6 +77,9 @@ void row_assign(Activation *a, const Value *row, Str name, const Value *value) {
     if (field && field->relation && field->attname == name && field->name != name) {
         seed_drop(a, row, field->name);
         seed_set(a, row, name, e->marker);
+        row_unpin(a, row);
+        if (value->kind == VALUE_NONE) /* nobody is asked for */
+            state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, row->id, field->name), value);
         return;
     }
     state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, row->id, name), value);
@@ -105,6 +108,7 @@ static void refresh_all(Activation *a, const Value *row) {
         }
         state_drop(&a->state, key);
     }
+    row_unpin(a, later);
 }
 
 /* refresh_from_db(fields=[...]) loads those columns, and nothing else changes. */
@@ -195,7 +199,10 @@ void seed_forget(Activation *a, const Value *queryset, const QuerysetMethod *met
 /* setattr(row, "site", site) and setattr(row, name, value). */
 void seed_setattr(Activation *a, const Value *object, const Value *name, const Value *value) {
     Evaluator *e = a->e;
-    if (name->kind != VALUE_STRING) return;
+    if (name->kind != VALUE_STRING) {
+        row_unpin(a, object);
+        return;
+    }
     if (object->kind == VALUE_ROW) row_assign(a, object, name->name, value);
     else if (object->kind == VALUE_OBJECT)
         state_set(e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, object->id, name->name), value);

@@ -59,14 +59,17 @@ const Value *use_truth(Activation *a, NodeId node, const Value *value) {
     case VALUE_STRING: return *project_text(e->project, value->name) ? e->yes : e->no;
     case VALUE_SCALAR: {
         long number;
+        for (uint32_t i = 0; i < value->count; i++) /* a column of truths that is not true */
+            if (value->items[i] == e->yes) return e->no;
         return value_number(e, value, &number) ? number ? e->yes : e->no : e->scalar;
     }
     case VALUE_SEQUENCE: return value->count ? e->yes : e->no;
     case VALUE_DICT: return value->count ? e->yes : value->self ? e->scalar : e->no;
     case VALUE_ROW: case VALUE_OBJECT:
         if (value->kind == VALUE_OBJECT && !value->klass) return e->yes;
-        if (!special_alone(a, node, value, "__bool__")) special_alone(a, node, value, "__len__");
-        return e->scalar;
+        if (special_alone(a, node, value, "__bool__") || special_alone(a, node, value, "__len__"))
+            return e->scalar;
+        return row_is_there(a, value) ? e->yes : e->scalar;
     default: return e->scalar;
     }
 }

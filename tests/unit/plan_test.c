@@ -384,6 +384,32 @@ static void test_bounds(void) {
            "odd column names");
 }
 
+static void test_pins(void) {
+    Pin draft = {.column = name("name"), .constant = PIN_TEXT, .text = name("draft")};
+    Pin other = {.column = name("name"), .other = true, .constant = PIN_TEXT,
+                 .text = name("sent")};
+    Pin nobody = {.column = name("editor"), .other = true};
+    const Plan *is_draft = plan_pin(shop.plans, shop.none, draft);
+    const Plan *not_sent = plan_pin(shop.plans, shop.none, other);
+    reads(is_draft, "name==draft", "a column that is a text");
+    reads(not_sent, "name!=sent", "one that is not");
+    TAP_OK(plan_pin(shop.plans, is_draft, other) == is_draft, "which is said already");
+    TAP_OK(plan_pin(shop.plans, not_sent, draft) == is_draft, "and said less well before");
+    reads(plan_join(shop.plans, is_draft, not_sent), "name!=sent", "both ways say the lesser");
+    TAP_OK(plan_join(shop.plans, is_draft, shop.none) == shop.none, "one way says nothing");
+    TAP_OK(plan_unpinned(shop.plans, is_draft) == shop.none, "no more of it");
+    TAP_OK(plan_opened(shop.plans, is_draft) == plan_open(shop.plans), "nor of other rows");
+    const Plan *both = plan_pin(shop.plans, plan_pin(shop.plans, shop.none, nobody), other);
+    TAP_OK(both == plan_pin(shop.plans, not_sent, nobody), "in any order");
+    TAP_OK(plan_refreshed(shop.plans, both) == both, "read again");
+    Load read = {.relation = relation("Author", "books"), .how = LOAD_PREFETCH,
+                 .cover = COVER_FULL, .below = is_draft};
+    const Plan *prefetched = plan_add(shop.plans, shop.none, &read);
+    const Plan *books = NULL;
+    plan_cover(shop.plans, prefetched, read.relation, NULL, &books);
+    reads(books, "name==draft", "below a prefetch");
+}
+
 static void test_queryset_table(void) {
     uint32_t count;
     const QuerysetMethod *methods = queryset_methods(&count);
@@ -416,6 +442,7 @@ int main(void) {
         test_columns();
         test_rest();
         test_bounds();
+        test_pins();
     }
     test_queryset_table();
     shop_close();
