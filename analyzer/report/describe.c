@@ -324,8 +324,8 @@ void report_fix_annotation(Report *report, const Event *event, const char *funct
     rows.path_length = (uint8_t)first;
     const Relation *last = event_relation(&rows);
     if (last->kind == RELATION_GENERIC_FK && last->to)
-        report_fix(report, event, "give the queryset of %s in GenericPrefetch() %s and read the "
-                   "annotation", project_text(report->project, last->to->name), text);
+        report_fix(report, &rows, "load these objects with GenericPrefetch(\"%W\", [%T.objects%s]) "
+                   "on %Q and read the annotation", text);
     else if (first == 1 && edits_skip(report->edits, event))
         report_fix(report, event, "read these rows as .%s%s, with the annotation",
                    hop_name(report->project, event, 0, false), text);

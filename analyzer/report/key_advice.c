@@ -9,12 +9,17 @@ static uint64_t read_key(uint64_t name, const char *function) {
     return hash_mix(name, hash_bytes(function, strlen(function)));
 }
 
+/* In templates a lookup by a dot. */
+static bool is_attribute(const Node *node) {
+    return node->kind == NODE_ATTRIBUTE || node->kind == NODE_LOOKUP;
+}
+
 /* The attribute that is read of the expression; NULL: something else is done with it. */
 static const Node *attribute_of(const Module *module, NodeId id) {
     enum { NEAR = 3 };
     for (NodeId at = id > NEAR ? id - NEAR : 1; at <= id + NEAR && at < module->nodes.count; at++) {
         const Node *node = module_node(module, at);
-        if (node->kind == NODE_ATTRIBUTE && node_child(module, at, 0) == id) return node;
+        if (is_attribute(node) && node_child(module, at, 0) == id) return node;
     }
     return NULL;
 }
@@ -31,7 +36,7 @@ static Map *module_reads(Report *report, uint32_t at) {
     map_put(report->arena, &report->key_reads, at + 1, reads);
     for (NodeId id = 1; id < module->nodes.count; id++) {
         const Node *node = module_node(module, id);
-        if (node->kind != NODE_ATTRIBUTE) continue;
+        if (!is_attribute(node)) continue;
         const Node *next = attribute_of(module, id);
         if (next && names_a_key(str_text(module->strings, next->name))) continue;
         const char *name = str_text(module->strings, node->name);
@@ -61,7 +66,7 @@ bool report_fix_key(Report *report, const Event *event) {
     const Node *read = module_node(module, event->site.node);
     const char *key = next ? str_text(module->strings, next->name) : "";
     const char *name = str_text(module->strings, read->name);
-    if (read->kind != NODE_ATTRIBUTE || !names_a_key(key)
+    if (!is_attribute(read) || !names_a_key(key)
         || !key_of_target(report, relation, key)
         || strcmp(name, project_text(report->project, relation->name)))
         return false;

@@ -61,6 +61,7 @@ def configure():
         DEFAULT_AUTO_FIELD="django.db.models.AutoField",
         INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "rest_framework",
                         "shop"],
+        TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
     )
     import django
