@@ -22,6 +22,7 @@ enum {
     LIMIT_NESTING = 120,         /* expressions and statements inside one another in a body */
     LIMIT_STACK = 2000,          /* the same through all bodies: the machine's stack is finite */
     LIMIT_LOOPS = 16,            /* around one another in a body; further in they do not count */
+    LIMIT_STANDINS = 4,          /* names that stand for a row's attribute: the latest ones */
     LIMIT_TOLD = 8,              /* of told rows: further ones count as any row */
     LIMIT_UNROLL = 16,
     LIMIT_REACH = 64,            /* items of a container that a callee sees the attributes of */
@@ -57,6 +58,13 @@ typedef struct Touch {
     bool crosses;                /* it filters by columns of other models */
     bool sure;                   /* whatever the plan of the row: a prefetch does not serve it */
 } Touch;
+
+/* `kind = row.kind`, where the row is one of several: who asks the name asks of the row. */
+typedef struct StandIn {
+    Str name, row;
+    Site source;                 /* what was bound to it */
+    const Value *value, *subject; /* what that was, and what the row was */
+} StandIn;
 
 typedef struct Evaluator Evaluator;
 typedef struct Activation Activation;
@@ -170,6 +178,8 @@ struct Activation {
     uint32_t absent;             /* probes so far that the plan answered with no */
     const Value *told[LIMIT_TOLD]; /* rows whose own column decides the branch we are in */
     uint32_t told_count;
+    StandIn stand_ins[LIMIT_STANDINS];
+    uint32_t stand_in_next;
     bool registered;             /* what a registry out of view holds would have run instead */
     uint32_t undecided;          /* branches around, taken or not by what cannot be seen */
     uint32_t made;               /* alternatives around, one of which is made in memory */
@@ -278,8 +288,13 @@ bool condition_reads_row(Activation *a, NodeId condition);
 bool condition_ends_batch(Activation *a, NodeId condition); /* holds once per batch */
 /* ... or in one turn of the innermost loop: {% if forloop.first %} */
 bool condition_holds_once(Activation *a, NodeId condition);
+/* narrowing.c */
 /* Names whose alternatives the condition tells apart keep those that fit. */
 void condition_narrow(Activation *a, NodeId condition, bool holds);
+/* `target` was bound to what `source` gives: conditions on the one tell of the other. */
+void narrowing_bound(Activation *a, NodeId target, NodeId source, const Value *value);
+/* The name is bound anew. */
+void narrowing_forget(Activation *a, Str name);
 
 /* registries.c */
 /* What dict.get(key) gives for a key that is not there. */

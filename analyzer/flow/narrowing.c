@@ -2,23 +2,79 @@
  *
  *     isinstance(x, C)    type(x) is C    x._meta.model_name == "book"    x.kind == "review"
  *
+ * A name bound to such an attribute before ({% with kind=x.kind %}) tells the same.
+ *
  * The condition is asked of each alternative alone: those stay of which it may be true. */
 #include "flow/evaluate.h"
+
+static bool is_called(Activation *a, NodeId node, uint8_t kind, const char *name) {
+    NodeId callee = child_at(a, node, 0);
+    return node_at(a, node)->kind == NODE_CALL && node_at(a, callee)->kind == kind
+           && name_is(a->e, node_name(a, callee), name);
+}
 
 /* The name that a chain of attributes starts at, as in type(name).__name__; NODE_NONE. */
 static NodeId chain_start(Activation *a, NodeId node) {
     bool links = false;
     for (unsigned depth = 0; depth < 8; depth++) {
-        const Node *at = node_at(a, node);
-        bool type = at->kind == NODE_CALL && children_of(a, node) == 2
-                    && node_at(a, child_at(a, node, 0))->kind == NODE_NAME
-                    && name_is(a->e, node_name(a, child_at(a, node, 0)), "type");
-        if (at->kind == NODE_NAME) return links ? node : NODE_NONE;
-        if (at->kind != NODE_ATTRIBUTE && at->kind != NODE_LOOKUP && !type) return NODE_NONE;
+        uint8_t kind = node_at(a, node)->kind;
+        bool type = is_called(a, node, NODE_NAME, "type") && children_of(a, node) == 2;
+        bool cased = is_called(a, node, NODE_ATTRIBUTE, "lower")
+                     || is_called(a, node, NODE_ATTRIBUTE, "upper");
+        if (kind == NODE_NAME) return links ? node : NODE_NONE;
+        if (kind != NODE_ATTRIBUTE && kind != NODE_LOOKUP && !type && !cased) return NODE_NONE;
         node = child_at(a, node, type ? 1 : 0);
         links = true;
     }
     return NODE_NONE;
+}
+
+/* -- Names that stand for an attribute of a row. -- */
+
+static const Value *variable_at(Activation *a, NodeId name) {
+    return state_get(&a->state, fact_key(FACT_VARIABLE, 0, node_name(a, name)));
+}
+
+void narrowing_bound(Activation *a, NodeId target, NodeId source, const Value *value) {
+    if (value->kind != VALUE_UNION || node_at(a, target)->kind != NODE_NAME) return;
+    NodeId start = chain_start(a, source);
+    const Value *subject = start == NODE_NONE ? NULL : variable_at(a, start);
+    if (!subject || subject->kind != VALUE_UNION) return;
+    a->stand_ins[a->stand_in_next++ % LIMIT_STANDINS] =
+        (StandIn){.name = node_name(a, target), .row = node_name(a, start),
+                  .source = site_of(a, source), .value = value, .subject = subject};
+}
+
+void narrowing_forget(Activation *a, Str name) {
+    for (uint32_t i = 0; a->stand_in_next && i < LIMIT_STANDINS; i++)
+        if (a->stand_ins[i].name == name || a->stand_ins[i].row == name)
+            a->stand_ins[i] = (StandIn){0};
+}
+
+/* Whether all that the row may be now it could be when the name was bound. */
+static bool is_among(const Value *subject, const Value *before) {
+    uint32_t count = subject->kind == VALUE_UNION ? subject->count : 1;
+    for (uint32_t i = 0; i < count; i++) {
+        const Value *one = subject->kind == VALUE_UNION ? subject->items[i] : subject;
+        bool found = false;
+        for (uint32_t k = 0; k < before->count && !found; k++) found = before->items[k] == one;
+        if (!found) return false;
+    }
+    return true;
+}
+
+/* What a side of a comparison stands for: itself, or what the name was bound to. */
+static NodeId stands_for(Activation *a, NodeId node) {
+    if (node_at(a, node)->kind != NODE_NAME) return node;
+    Str name = node_name(a, node);
+    const Value *value = variable_at(a, node);
+    for (uint32_t i = 0; value && i < LIMIT_STANDINS; i++) {
+        const StandIn *at = &a->stand_ins[i];
+        if (at->name != name || at->value != value || at->source.module != a->module) continue;
+        const Value *subject = state_get(&a->state, fact_key(FACT_VARIABLE, 0, at->row));
+        if (subject && is_among(subject, at->subject)) return at->source.node;
+    }
+    return node;
 }
 
 static bool asks_instance(Activation *a, NodeId node) {
@@ -32,7 +88,7 @@ static bool asks_instance(Activation *a, NodeId node) {
 static NodeId condition_subject(Activation *a, NodeId node, unsigned depth) {
     const Node *at = node_at(a, node);
     if (depth > 8) return NODE_NONE;
-    if (at->kind == NODE_COMPARE) return chain_start(a, child_at(a, node, 0));
+    if (at->kind == NODE_COMPARE) return chain_start(a, stands_for(a, child_at(a, node, 0)));
     if (asks_instance(a, node)) {
         NodeId name = child_at(a, node, 1);
         return node_at(a, name)->kind == NODE_NAME ? name : NODE_NONE;
@@ -75,7 +131,7 @@ static const Value *told_of(Activation *a, NodeId node, Str name, unsigned depth
     if (subject == NODE_NONE || node_name(a, subject) != name) return e->scalar;
     if (at->kind != NODE_COMPARE)
         return value_is_instance(e, evaluate(a, subject), evaluate(a, child_at(a, node, 2)));
-    const Value *left = evaluate(a, child_at(a, node, 0));
+    const Value *left = evaluate(a, stands_for(a, child_at(a, node, 0)));
     const Value *right = evaluate(a, child_at(a, node, 1));
     if (children_of(a, node) > 2) return e->scalar;
     return compare_values(e, (Operator)at->extra, left, right);

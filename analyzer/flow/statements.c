@@ -77,6 +77,7 @@ static void bind_sequence(Activation *a, NodeId target, const Value *value) {
 void bind_target(Activation *a, NodeId target, const Value *value) {
     switch (node_at(a, target)->kind) {
     case NODE_NAME:
+        narrowing_forget(a, node_name(a, target));
         variable_set(a, node_name(a, target), value);
         break;
     case NODE_ATTRIBUTE: bind_attribute(a, target, value); break;
@@ -112,6 +113,7 @@ static void execute_assign(Activation *a, NodeId node) {
     value = dict_assigned(a, node, value);
     for (uint32_t i = 2; i < children_of(a, node); i++)
         bind_target(a, child_at(a, node, i), value);
+    narrowing_bound(a, first, value_node, value);
 }
 
 static void execute_augment(Activation *a, NodeId node) {

@@ -489,7 +489,9 @@ static void execute_scope(Activation *a, NodeId node) {
         NodeId item = child_at(a, node, i), target = child_at(a, item, 1);
         const Value *value = context_given(a, child_at(a, item, 0),
                                            evaluate(a, child_at(a, item, 0)));
-        if (node_at(a, target)->kind != NODE_ABSENT) bind_target(a, target, value);
+        if (node_at(a, target)->kind == NODE_ABSENT) continue;
+        bind_target(a, target, value);
+        narrowing_bound(a, target, child_at(a, item, 0), value);
     }
     execute(a, child_at(a, node, 0));
     for (uint32_t i = 1; i < children_of(a, node); i++) {
