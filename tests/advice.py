@@ -20,7 +20,7 @@ FACTS = Path(__file__).resolve().parent / "advice_facts"
 STEPS = 6
 NEWER = "from django.contrib.contenttypes.prefetch import GenericPrefetch\n"
 PLACE = r"shop/case\.py:(\d+)"
-VERSION = r"(?: \(from Django 5\.0 on\))?"
+VERSION = r"(?: \(from Django 5\.0 on\)|, and let the template walk \w+\.all)?"
 FORMS = [
     (r"add (\..*) to the queryset at " + PLACE, lambda line, new: line + new),
     (r"add (\..*) to the object read at " + PLACE,

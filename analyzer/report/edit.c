@@ -107,12 +107,23 @@ const Loop *edits_loop(const Event *event) {
     return NULL;
 }
 
+bool site_is_template(const Project *project, Site site) {
+    const ProjectModule *of = &project->modules[site.module];
+    if (!of->module || of->file->template) return of->module != NULL;
+    for (uint32_t i = 0; i < of->module->embedded.count; i++) {
+        const Embedded *text = &of->module->embedded.items[i];
+        if (site.node >= text->first && site.node <= text->root) return true;
+    }
+    return false;
+}
+
 uint32_t edits_skip(const Edits *edits, const Event *event) {
     bool rows = event->birth && event->birth->single && event->path_length > 1
                 && event->path[0]->many;
     if (event->nearest) return 0; /* the object's own plan has them */
     const Loop *loop = rows && !event->birth->given ? edits_loop(event) : NULL;
-    return rows && !(loop && place_whole(edits->places, loop->site).in_class);
+    return rows && !(loop && (place_whole(edits->places, loop->site).in_class
+                              || site_is_template(edits->project, loop->site)));
 }
 
 static uint64_t edit_key(const Edits *edits, const Event *event) {

@@ -44,8 +44,11 @@ const char *edits_list(Edits *edits, const Event *event, const Ask *ask,
 bool edits_prefetch(const Edits *edits, const Event *event, const char *path);
 /* Rows of a relation of one object, `for book in author.books.all()`, are best given their loads
  * where that relation is asked, so the advice leaves out the hop that leads to them. 0: no
- * expression asks, as in the fields of a serializer, or the object has them prefetched. */
+ * expression that can be changed asks, as in a template or the fields of a serializer, or the
+ * object has them prefetched. */
 uint32_t edits_skip(const Edits *edits, const Event *event);
+/* Whether it stands in a template, where no method of querysets can be written. */
+bool site_is_template(const Project *project, Site site);
 /* The loop over the rows of the first hop; NULL: none. */
 const Loop *edits_loop(const Event *event);
 

@@ -152,6 +152,63 @@ static void fix_queryset(Report *report, const Event *event, const Ask *ask) {
     if (site_key(place) == site_key(born) && !strstr(own, "GenericPrefetch(")) report->edit = own;
 }
 
+/* The event as seen from the rows that the narrowed ones of its birth hang from. */
+static bool event_hoist(const Event *event, Event *made) {
+    const Birth *births[EVENT_PATH], *root = event->birth;
+    uint32_t count = 0;
+    while (root->parent && root->relation && count + event->path_length < EVENT_PATH) {
+        births[count++] = root;
+        root = root->parent;
+    }
+    *made = *event;
+    made->birth = root;
+    made->model = root->model;
+    made->built = root->site;
+    made->nearest = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        made->path[i] = births[count - 1 - i]->relation;
+        made->path_names[i] = births[count - 1 - i]->to_attr;
+    }
+    for (uint32_t i = 0; i < event->path_length; i++) {
+        made->path[count + i] = event->path[i];
+        made->path_names[count + i] = event->path_names[i];
+    }
+    made->path_length = (uint8_t)(count + event->path_length);
+    return count && !root->parent && root->known && !root->given;
+}
+
+/* Whether the expression itself asks for the relation: talk.speeches.all|slice:":9" */
+static bool site_reads(const Project *project, Site site, const Relation *relation) {
+    const Module *module = project->modules[site.module].module;
+    for (NodeId node = site.node; node; node = node_child(module, node, 0)) {
+        Str name = project_name(project, site.module, module_node(module, node)->name);
+        if (module_node(module, node)->kind == NODE_LOOKUP && name == relation->name) return true;
+    }
+    return false;
+}
+
+/* Rows that a template narrows itself: they come with those they hang from. */
+static bool fix_in_template(Report *report, const Event *event) {
+    if (!event->birth || !site_is_template(report->project, event_queryset(event))) return false;
+    Event hoisted;
+    bool joins = hops_join(event, 0);
+    if (report->gathering) return true;
+    if (!event_hoist(event, &hoisted)
+        || !site_reads(report->project, event_queryset(event), event->birth->relation)
+        || site_is_template(report->project, event_queryset(&hoisted))) {
+        report_fix(report, event, "read these rows in the view, or in a tag, with .%s(\"%s\")",
+                   joins ? "select_related" : "prefetch_related",
+                   path_text(report, event, 0, event->path_length, joins));
+        return true;
+    }
+    report_fix(report, event,
+               "add .prefetch_related(\"%s\") to %s, and let the template walk %s.all",
+               path_text(report, &hoisted, 0, hoisted.path_length, false),
+               queryset_text(report, &hoisted),
+               report_relation(report, event->birth->relation));
+    return true;
+}
+
 void report_fix_load(Report *report, const Event *event) {
     if (report_fix_key(report, event)) return;
     if (event->made) {
@@ -159,6 +216,7 @@ void report_fix_load(Report *report, const Event *event) {
                    "loads: fetch what it leads to for all turns in one query");
         return;
     }
+    if (fix_in_template(report, event)) return;
     if (event_is_of_one(event) && !generic_hops(event, 0)) {
         report_fix(report, event,
                    "fetch the objects of all turns in one query, with .prefetch_related(\"%W\")");
