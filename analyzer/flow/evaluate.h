@@ -120,6 +120,7 @@ struct Evaluator {
     bool assigned_known;
     Map assigned_by_self;        /* those that objects of other classes than models set on self */
     Str plan_fact;               /* attribute that keeps a container's or row's later plan */
+    Str unpinned_fact;           /* attribute of a row whose columns may have been set; filters.c */
     uint32_t depth;              /* of calls */
     uint32_t nesting;            /* of expressions and statements, through all of them */
     uint32_t nested;             /* classes run as functions, beyond their memories */

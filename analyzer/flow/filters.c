@@ -7,11 +7,9 @@
  *
  * A constant pins a column of its own type only: what the database makes of another is not known
  * here. On one row a pin holds until its column is set: an ATTRIBUTE or LOADED fact under its name;
- * where nobody can tell which column is set, or a key is, an ATTRIBUTE fact under PINS_GONE. */
+ * where nobody can tell which column is set, or a key is, an ATTRIBUTE fact under unpinned_fact. */
 #include "flow/elsewhere.h"
 #include "flow/evaluate.h"
-
-#define PINS_GONE "columns of which conditions say nothing any more"
 
 /* -- conditions -- */
 
@@ -143,10 +141,9 @@ void row_unpin(Activation *a, const Value *row) {
     bool said = row->plan->pins != NULL;
     for (uint32_t i = 0; i < row->plan->load_count && !said; i++)
         said = row->plan->loads[i].how == LOAD_KNOWN && row->plan->loads[i].narrowed;
-    Str gone = str_of(a->e->project->strings, PINS_GONE);
     if (said)
-        state_set(a->e->scratch, &a->state, fact_key(FACT_ATTRIBUTE, row->id, gone),
-                  a->e->marker);
+        state_set(a->e->scratch, &a->state,
+                  fact_key(FACT_ATTRIBUTE, row->id, a->e->unpinned_fact), a->e->marker);
 }
 
 /* The rows that an object has as attributes, too. */
@@ -188,8 +185,7 @@ void rows_unpin(Activation *a, NodeId call, const Arguments *arguments) {
 }
 
 bool row_is_whole(const Activation *a, const Value *row) {
-    Str gone = str_of(a->e->project->strings, PINS_GONE);
-    return !state_get(&a->state, fact_key(FACT_ATTRIBUTE, row->id, gone));
+    return !state_get(&a->state, fact_key(FACT_ATTRIBUTE, row->id, a->e->unpinned_fact));
 }
 
 static bool column_is_whole(const Activation *a, const Value *row, Str name) {

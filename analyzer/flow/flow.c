@@ -29,6 +29,7 @@ Flow *flow_run(Project *project, const FlowOptions *options) {
     e->gone = e->none;
     e->said = value_with_flags(e->values, e->marker, VALUE_NEW);
     e->plan_fact = str_of(project->strings, "+plan");
+    e->unpinned_fact = str_of(project->strings, "+unpinned");
     e->frameworks = frameworks;
     plans_ask_below(e->plans, below_prefetch, e);
     e->uses = uses_new(arena, project);
