@@ -101,7 +101,11 @@ static const Value *page_of(Activation *a, NodeId node, const Value *rows) {
     const Value *page = value_intern(e->values, &(Value){.kind = VALUE_OBJECT, .klass = klass,
                                                          .site = site_of(a, node)});
     if (rows->kind == VALUE_MANAGER) rows = manager_queryset(a, node, rows);
-    if (rows->kind == VALUE_QUERYSET) rows = queryset_sliced(a, node, rows, false);
+    if (rows->kind == VALUE_QUERYSET) {
+        Value draft = *queryset_sliced(a, node, rows, false);
+        if (draft.kind == VALUE_QUERYSET) draft.site = rows->site; /* where loads can be added */
+        rows = value_intern(e->values, &draft);
+    }
     object_put(a, page, "object_list", rows);
     return page;
 }
