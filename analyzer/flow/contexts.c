@@ -43,8 +43,8 @@ static const char own_names[] =
 
 static bool text_lists(const char *list, const char *name) {
     size_t length = strlen(name);
-    for (const char *at = list; (at = strstr(at, name)); at += length)
-        if (length && at > list && at[-1] == ' ' && at[length] == ' ') return true;
+    for (const char *at = list; length && (at = strstr(at, name)); at += length)
+        if (at > list && at[-1] == ' ' && at[length] == ' ') return true;
     return false;
 }
 
