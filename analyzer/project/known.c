@@ -267,6 +267,15 @@ static const KnownPackage packages[] = {
     {"rest_flex_fields.serializers",
      "FlexFieldsSerializerMixin\nFlexFieldsModelSerializer FlexFieldsSerializerMixin "
      "rest_framework.serializers.ModelSerializer\n"},
+    {"drf_writable_nested.mixins",
+     "BaseNestedModelSerializer rest_framework.serializers.ModelSerializer\n"
+     "NestedCreateMixin BaseNestedModelSerializer\n"
+     "NestedUpdateMixin BaseNestedModelSerializer\n"
+     "UniqueFieldsMixin rest_framework.serializers.ModelSerializer\n"},
+    {"drf_writable_nested.serializers",
+     "WritableNestedModelSerializer drf_writable_nested.mixins.NestedCreateMixin "
+     "drf_writable_nested.mixins.NestedUpdateMixin "
+     "rest_framework.serializers.ModelSerializer\n"},
     {"django_tables2", "Table\nColumn\nTemplateColumn Column\nDateTimeColumn Column\n"
      "LinkColumn Column\n"},
     {"django_tables2.views",
@@ -408,6 +417,11 @@ static const Spelling renamed[] = {
     {"rest_flex_fields.FlexFieldsModelSerializer",
      "rest_flex_fields.serializers.FlexFieldsModelSerializer"},
     {"model_utils.FieldTracker", "model_utils.tracker.FieldTracker"},
+    {"drf_writable_nested.WritableNestedModelSerializer",
+     "drf_writable_nested.serializers.WritableNestedModelSerializer"},
+    {"drf_writable_nested.NestedCreateMixin", "drf_writable_nested.mixins.NestedCreateMixin"},
+    {"drf_writable_nested.NestedUpdateMixin", "drf_writable_nested.mixins.NestedUpdateMixin"},
+    {"drf_writable_nested.UniqueFieldsMixin", "drf_writable_nested.mixins.UniqueFieldsMixin"},
 };
 
 Str known_canonical(const Project *project, Str dotted) {
