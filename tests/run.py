@@ -408,6 +408,16 @@ def interpreters_of(tally, fixture, interpreters):
     return fitting
 
 
+def spread(chosen):
+    """Leaves two in three of those with several interpreters the last one."""
+    several = [fixture for fixture in chosen if len(chosen[fixture]) > 1]
+    for number, fixture in enumerate(several):
+        if number % 3:
+            chosen[fixture] = chosen[fixture][-1:]
+    print("%d of %d fixtures ran under each Django, the others under the last" % (
+        sum(len(chosen[fixture]) > 1 for fixture in several), len(several)))
+
+
 def main():
     parser = argparse.ArgumentParser(description="Run the fixtures.")
     parser.add_argument("--eagerly", metavar="PATH", help="the analyzer to test")
@@ -416,6 +426,8 @@ def main():
                         help="an interpreter that has Django (may be repeated)")
     parser.add_argument("--libraries", metavar="PYTHON", action="append", default=[],
                         help="one that also has what fixtures name in libraries.txt")
+    parser.add_argument("--spread", action="store_true",
+                        help="two in three fixtures run under the last --django alone")
     parser.add_argument("--only", metavar="NAME", action="append", help="only this fixture")
     parser.add_argument("-v", "--verbose", action="store_true")
     options = parser.parse_args()
@@ -430,11 +442,14 @@ def main():
     interpreters = usable(tally, options.django)
     libraries = usable(tally, options.libraries)
     harness = str(HERE / "django" / "harness.py")
+    chosen = {fixture: interpreters_of(tally, fixture,
+                                       libraries if (fixture / "libraries.txt").exists()
+                                       else interpreters) for fixture in fixtures}
+    if options.spread:
+        spread(chosen)
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         runs = {fixture: [(python, pool.submit(run, [python, harness, str(fixture)], fixture))
-                          for python in interpreters_of(
-                              tally, fixture, libraries if (fixture / "libraries.txt").exists()
-                              else interpreters)] for fixture in fixtures}
+                          for python in chosen[fixture]] for fixture in fixtures}
         for fixture in fixtures:
             check_fixture(options, tally, fixture, runs[fixture])
     print("%d passed, %d failed, %d skipped" % (tally.passed, tally.failed, tally.skipped))

@@ -14,7 +14,7 @@ enum {
     LIMIT_VARIANTS = 64,         /* memories of one function; more are evaluated each time */
     LIMIT_PAGES = 1000,          /* runs of one template; more are not evaluated */
     LIMIT_RECURSION = 3,         /* runs of one function inside one another, on other arguments */
-    LIMIT_EVALUATED = 200000,    /* calls in all, beyond which nothing is evaluated each time */
+    LIMIT_EVALUATED = 300000,    /* calls in all, beyond which nothing is evaluated each time */
     LIMIT_NESTED = 20000,        /* of these, classes as functions: serializers in each other */
     LIMIT_SUBCLASSES = 12,       /* for which one method of a base class is run */
     LIMIT_TOUCHES = 256,         /* distinct touches of one call */

@@ -7,6 +7,8 @@
  * The condition is asked of each alternative alone: those stay of which it may be true. */
 #include "flow/evaluate.h"
 
+enum { NARROWED_DEPTH = 64 }; /* of and, or, not in each other */
+
 static bool is_called(Activation *a, NodeId node, uint8_t kind, const char *name) {
     NodeId callee = child_at(a, node, 0);
     return node_at(a, node)->kind == NODE_CALL && node_at(a, callee)->kind == kind
@@ -174,14 +176,22 @@ static void narrow_plain(Activation *a, NodeId condition, bool holds) {
     else if (value->kind == VALUE_UNION) narrow_alternatives(a, condition, holds, name, value);
 }
 
-void condition_narrow(Activation *a, NodeId condition, bool holds) {
+static void narrow_within(Activation *a, NodeId condition, bool holds, unsigned depth) {
     const Node *at = node_at(a, condition);
+    if (depth > NARROWED_DEPTH) {
+        a->e->flow->statistics.cut_nesting++;
+        return;
+    }
     if (at->kind == NODE_UNARY && at->extra == OP_NOT) {
-        condition_narrow(a, child_at(a, condition, 0), !holds);
+        narrow_within(a, child_at(a, condition, 0), !holds, depth + 1);
         return;
     }
     bool both = at->kind == NODE_BOOLEAN && (at->extra == OP_AND) == holds;
     if (!both) narrow_plain(a, condition, holds);
     for (uint32_t i = 0; both && i < children_of(a, condition); i++) /* both hold, or neither */
-        condition_narrow(a, child_at(a, condition, i), holds);
+        narrow_within(a, child_at(a, condition, i), holds, depth + 1);
+}
+
+void condition_narrow(Activation *a, NodeId condition, bool holds) {
+    narrow_within(a, condition, holds, 0);
 }
