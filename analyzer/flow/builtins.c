@@ -102,10 +102,8 @@ static const Value *do_getattr(Activation *a, NodeId node, const Arguments *argu
             return value_with_flags(e->values, given, VALUE_GUARD);
     }
     const Value *found = probe(a, node, value, name);
-    bool is = found->kind == VALUE_UNKNOWN || found->kind == VALUE_BUILTIN;
-    return is ? found
-                                        : value_join(e->values, e->plans, found,
-                                                     arguments->values[2]);
+    if (found->kind == VALUE_UNKNOWN || found->kind == VALUE_BUILTIN) return found;
+    return value_join(e->values, e->plans, found, arguments->values[2]);
 }
 
 static const Value *do_hasattr(Activation *a, NodeId node, const Arguments *arguments) {

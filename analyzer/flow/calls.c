@@ -71,7 +71,7 @@ const Value *call_cached(Activation *a, NodeId node, const Value *self,
 
 /* "Book.label", "entry.helper": for the chain of calls. */
 static Str function_name(Evaluator *e, Site site, const Class *owner) {
-    Str name = project_name(e->project, site.module, site_node(e->project, site)->name);
+    Str name = site_name(e->project, site);
     if (!owner || !name || site_node(e->project, site)->kind == NODE_CLASS) return name;
     char text[256];
     int length = snprintf(text, sizeof text, "%s.%s", project_text(e->project, owner->name),

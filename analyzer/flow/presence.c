@@ -78,11 +78,10 @@ static bool class_lacks(Evaluator *e, const Class *klass, Str name) {
 
 /* The same for the classes derived from it. */
 static bool family_lacks(Evaluator *e, const Class *klass, Str name) {
-    if (klass->external || klass->in_function) return false;
-    for (uint32_t i = 0; i < e->project->classes.count; i++) {
+    if (klass->external || klass->in_function || !class_lacks(e, klass, name)) return false;
+    for (uint32_t i = 0; class_has_heirs(e, klass) && i < e->project->classes.count; i++) {
         const Class *at = e->project->classes.items[i];
-        bool inherits = at == klass || class_inherits(at, klass);
-        if (inherits && !class_lacks(e, at, name)) return false;
+        if (class_inherits(at, klass) && !class_lacks(e, at, name)) return false;
     }
     return true;
 }

@@ -69,7 +69,7 @@ static void run_root(Evaluator *e, Root root, const Class *klass, const Value *s
     Activation top;
     activation_start(&top, e, NULL, root.site.module);
     Value draft = {.kind = VALUE_FUNCTION, .site = root.site, .klass = root.owner};
-    Str name = project_name(e->project, root.site.module, site_node(e->project, root.site)->name);
+    Str name = site_name(e->project, root.site);
     const ClassMember *member = klass ? class_member(klass, name) : NULL;
     const Value *function = value_intern(e->values, &draft);
     if (member && member->owner == root.owner && member->kind == MEMBER_FUNCTION) {
@@ -96,7 +96,7 @@ static bool class_fills(const Class *klass, const Class *above) {
 
 /* A method that a base class wrote for its subclasses is run for them as well. */
 static void run_subclasses(Evaluator *e, Root root) {
-    Str name = project_name(e->project, root.site.module, site_node(e->project, root.site)->name);
+    Str name = site_name(e->project, root.site);
     uint32_t runs = 0;
     const Model *model = root.owner ? root.owner->model : NULL;
     if (model && !model->abstract) return; /* its own rows are all that it is about */
@@ -255,7 +255,7 @@ void run_roots(Evaluator *e) {
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t i = 0; i < roots.count; i++) {
             Site site = roots.items[i].site;
-            Str name = project_name(e->project, site.module, site_node(e->project, site)->name);
+            Str name = site_name(e->project, site);
             bool said = name <= names && used[name];
             if (said != (pass == 1) || function_was_called(e, site)) continue;
             if (run_models(e, roots.items[i])) continue;

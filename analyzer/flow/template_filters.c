@@ -85,9 +85,8 @@ static const Value *filter_slice(Activation *a, NodeId node, const Value *value,
 
 static const Value *filter_truth(Activation *a, NodeId node, const Value *value,
                                  const Arguments *arguments) {
-    const Value *truth = use_truth(a, node, value);
     const Value *other = argument(arguments, a->e, 0, NULL);
-    (void)truth;
+    use_truth(a, node, value);
     return other ? value_join(a->e->values, a->e->plans, value, other) : value;
 }
 

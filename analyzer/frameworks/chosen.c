@@ -11,37 +11,36 @@
 enum { DEPTH_MOST = 40 };
 
 static bool named(const Evaluator *e, Site site, const char *name) {
-    Str own = project_name(e->project, site.module, site_node(e->project, site)->name);
-    return name_is(e, own, name);
+    return name_is(e, site_name(e->project, site), name);
 }
 
 /* self.fields, and the name that get_fields() usually gives them. */
 static bool is_fields(const Evaluator *e, Site site) {
-    NodeKind kind = site_node(e->project, site)->kind;
+    NodeKind kind = site_kind(e->project, site);
     return (kind == NODE_ATTRIBUTE || kind == NODE_NAME) && named(e, site, "fields");
 }
 
 static bool is_entry(const Evaluator *e, Site site) {
-    return site_node(e->project, site)->kind == NODE_INDEX
+    return site_kind(e->project, site) == NODE_INDEX
            && is_fields(e, site_below(e->project, site, 0));
 }
 
 static bool is_pop(const Evaluator *e, Site site) {
-    if (site_node(e->project, site)->kind != NODE_CALL) return false;
+    if (site_kind(e->project, site) != NODE_CALL) return false;
     Site method = site_below(e->project, site, 0);
-    return site_node(e->project, method)->kind == NODE_ATTRIBUTE && named(e, method, "pop")
+    return site_kind(e->project, method) == NODE_ATTRIBUTE && named(e, method, "pop")
            && is_fields(e, site_below(e->project, method, 0));
 }
 
 /* Whether the code takes fields away or puts others in their place. */
 static bool changes_fields(const Evaluator *e, Site site, unsigned depth) {
-    NodeKind kind = site_node(e->project, site)->kind;
+    NodeKind kind = site_kind(e->project, site);
     if (is_pop(e, site)) return true;
     uint32_t first = kind == NODE_ASSIGN ? 2 : 0, count = site_count(e->project, site);
     bool sets = kind == NODE_ASSIGN || kind == NODE_DELETE;
     for (uint32_t i = first; sets && i < count; i++) {
         Site target = site_below(e->project, site, i);
-        bool whole = site_node(e->project, target)->kind == NODE_ATTRIBUTE && is_fields(e, target);
+        bool whole = site_kind(e->project, target) == NODE_ATTRIBUTE && is_fields(e, target);
         if (is_entry(e, target) || whole) return true;
     }
     for (uint32_t i = 0; depth < DEPTH_MOST && i < count; i++)
@@ -50,8 +49,8 @@ static bool changes_fields(const Evaluator *e, Site site, unsigned depth) {
 }
 
 static void drop(Evaluator *e, Serializer *serializer, Site name) {
-    if (site_node(e->project, name)->kind != NODE_STRING) return;
-    Str text = project_name(e->project, name.module, site_node(e->project, name)->name);
+    if (site_kind(e->project, name) != NODE_STRING) return;
+    Str text = site_name(e->project, name);
     for (uint32_t i = 0; i < serializer->fields.count; i++)
         if (serializer->fields.items[i].name == text) serializer->fields.items[i].name = STR_NONE;
 }
@@ -62,8 +61,8 @@ static void put_entry(Evaluator *e, Serializer *serializer, Site assign) {
         Site target = site_below(e->project, assign, i);
         if (!is_entry(e, target)) continue;
         Site key = site_below(e->project, target, 1);
-        if (site_node(e->project, key)->kind != NODE_STRING) continue;
-        Str name = project_name(e->project, key.module, site_node(e->project, key)->name);
+        if (site_kind(e->project, key) != NODE_STRING) continue;
+        Str name = site_name(e->project, key);
         serializer_put(e, serializer, name, site_below(e->project, assign, 0));
     }
 }
@@ -72,7 +71,7 @@ static void put_entry(Evaluator *e, Serializer *serializer, Site assign) {
 static void change_always(Evaluator *e, Serializer *serializer, Site body) {
     for (uint32_t i = 0; i < site_count(e->project, body); i++) {
         Site statement = site_below(e->project, body, i);
-        NodeKind kind = site_node(e->project, statement)->kind;
+        NodeKind kind = site_kind(e->project, statement);
         Site first = site_below(e->project, statement, 0);
         if (kind == NODE_RETURN || kind == NODE_RAISE) return;
         if (kind == NODE_ASSIGN) put_entry(e, serializer, statement);
@@ -88,7 +87,7 @@ static void change_always(Evaluator *e, Serializer *serializer, Site body) {
 /* Whether the code says one of the names that lead to the fields the framework would choose. */
 static bool asks_framework(const Evaluator *e, Site site, const char *hook, unsigned depth) {
     static const char *const names[] = {"fields", "_declared_fields", "declared_fields"};
-    NodeKind kind = site_node(e->project, site)->kind;
+    NodeKind kind = site_kind(e->project, site);
     if (kind == NODE_ATTRIBUTE || kind == NODE_NAME) {
         if (named(e, site, hook)) return true;
         for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -119,20 +118,20 @@ typedef Array(Added) AddedFields;
 
 /* X._declared_fields["name"] = value, as a statement of a module. */
 static void added_read(Evaluator *e, Map *added, Site statement) {
-    if (site_node(e->project, statement)->kind != NODE_ASSIGN
+    if (site_kind(e->project, statement) != NODE_ASSIGN
         || site_count(e->project, statement) != 3)
         return;
     Site target = site_below(e->project, statement, 2);
-    if (site_node(e->project, target)->kind != NODE_INDEX) return;
+    if (site_kind(e->project, target) != NODE_INDEX) return;
     Site fields = site_below(e->project, target, 0), key = site_below(e->project, target, 1);
-    if (site_node(e->project, fields)->kind != NODE_ATTRIBUTE
+    if (site_kind(e->project, fields) != NODE_ATTRIBUTE
         || !named(e, fields, "_declared_fields")
-        || site_node(e->project, key)->kind != NODE_STRING)
+        || site_kind(e->project, key) != NODE_STRING)
         return;
     Site holder = site_below(e->project, fields, 0);
     Symbol symbol = project_expression(e->project, holder.module, holder.node);
     if (symbol.kind != SYMBOL_CLASS) return;
-    Str name = project_name(e->project, key.module, site_node(e->project, key)->name);
+    Str name = site_name(e->project, key);
     AddedFields *fields_of = map_get(added, (uintptr_t)symbol.klass);
     if (!fields_of) {
         fields_of = arena_make(e->arena, AddedFields);

@@ -15,12 +15,8 @@ enum { DEPTH_MOST = 40, NESTED_MOST = 4 };
 
 typedef bool (*NodeTest)(const Evaluator *e, Site site);
 
-static NodeKind kind_at(const Evaluator *e, Site site) {
-    return (NodeKind)site_node(e->project, site)->kind;
-}
-
 static const char *text_at(const Evaluator *e, Site site) {
-    Str name = project_name(e->project, site.module, site_node(e->project, site)->name);
+    Str name = site_name(e->project, site);
     return name ? project_text(e->project, name) : "";
 }
 
@@ -35,7 +31,7 @@ static Site find(const Evaluator *e, Site site, NodeTest test, unsigned depth) {
 }
 
 static bool is_named(const Evaluator *e, Site site) {
-    NodeKind kind = kind_at(e, site);
+    NodeKind kind = site_kind(e->project, site);
     return site.node && (kind == NODE_NAME || kind == NODE_ATTRIBUTE);
 }
 
@@ -51,11 +47,11 @@ static bool names_fields(const Evaluator *e, Site site) {
 
 /* prefetch_related(*x), select_related(*x) */
 static bool loads_computed(const Evaluator *e, Site site) {
-    if (kind_at(e, site) != NODE_CALL || site_count(e->project, site) != 2) return false;
+    if (site_kind(e->project, site) != NODE_CALL || site_count(e->project, site) != 2) return false;
     Site callee = site_below(e->project, site, 0);
     const char *method = text_at(e, callee);
-    return kind_at(e, site_below(e->project, site, 1)) == NODE_STAR
-           && kind_at(e, callee) == NODE_ATTRIBUTE
+    return site_kind(e->project, site_below(e->project, site, 1)) == NODE_STAR
+           && site_kind(e->project, callee) == NODE_ATTRIBUTE
            && (!strcmp(method, "prefetch_related") || !strcmp(method, "select_related"));
 }
 
@@ -64,10 +60,11 @@ static Site value_of_name(const Evaluator *e, Site body, Site name) {
     Site value = {body.module, NODE_NONE};
     for (uint32_t i = 0; i < site_count(e->project, body); i++) {
         Site statement = site_below(e->project, body, i);
-        if (kind_at(e, statement) != NODE_ASSIGN || site_count(e->project, statement) != 3)
+        if (site_kind(e->project, statement) != NODE_ASSIGN
+            || site_count(e->project, statement) != 3)
             continue;
         Site target = site_below(e->project, statement, 2);
-        if (kind_at(e, target) == NODE_NAME
+        if (site_kind(e->project, target) == NODE_NAME
             && site_node(e->project, target)->name == site_node(e->project, name)->name)
             value = site_below(e->project, statement, 0);
     }
@@ -76,7 +73,7 @@ static Site value_of_name(const Evaluator *e, Site body, Site name) {
 
 /* The function that a call of a name, or of a method of self, runs. */
 static Site function_called(Evaluator *e, const Class *klass, Site callee) {
-    if (kind_at(e, callee) == NODE_ATTRIBUTE
+    if (site_kind(e->project, callee) == NODE_ATTRIBUTE
         && !strcmp(text_at(e, site_below(e->project, callee, 0)), "self")) {
         const ClassMember *member = class_method(e, klass, text_at(e, callee));
         return member ? member->site : (Site){callee.module, NODE_NONE};
@@ -89,8 +86,8 @@ static bool body_loads_fields(Evaluator *e, const Class *klass, Site body) {
     Site call = find(e, body, loads_computed, 0);
     if (!call.node) return false;
     Site made = site_below(e->project, site_below(e->project, call, 1), 0);
-    if (kind_at(e, made) == NODE_NAME) made = value_of_name(e, body, made);
-    if (!made.node || kind_at(e, made) != NODE_CALL) return false;
+    if (site_kind(e->project, made) == NODE_NAME) made = value_of_name(e, body, made);
+    if (!made.node || site_kind(e->project, made) != NODE_CALL) return false;
     bool given = false;
     for (uint32_t i = 1; i < site_count(e->project, made); i++)
         given = given || find(e, site_below(e->project, made, i), names_serializer, 0).node;

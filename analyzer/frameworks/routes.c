@@ -48,7 +48,7 @@ static Site actions_of(Evaluator *e, Site call) {
         if (named && !name_is(e, project_name(e->project, call.module, node->name), "actions"))
             continue;
         if (named) argument = site_below(e->project, argument, 0);
-        if ((named || i == 1) && site_node(e->project, argument)->kind == NODE_DICT)
+        if ((named || i == 1) && site_kind(e->project, argument) == NODE_DICT)
             given = argument;
     }
     return given;
@@ -71,14 +71,14 @@ static bool routes_add(Evaluator *e, Known *known, Site actions) {
     uint32_t count = site_count(e->project, actions);
     for (uint32_t i = 0; i < count; i++) {
         Site site = site_below(e->project, actions, i);
-        if (site_node(e->project, site)->kind != NODE_STRING) return false;
+        if (site_kind(e->project, site) != NODE_STRING) return false;
     }
     for (uint32_t i = 0; i + 1 < count; i += 2) {
         Site method = site_below(e->project, actions, i);
         Site action = site_below(e->project, actions, i + 1);
         route_add(e, &known->routes,
-                  project_name(e->project, action.module, site_node(e->project, action)->name),
-                  project_name(e->project, method.module, site_node(e->project, method)->name));
+                  site_name(e->project, action),
+                  site_name(e->project, method));
     }
     return count > 0;
 }

@@ -108,9 +108,6 @@ static inline const Module *project_module(const Project *project, uint32_t modu
 static inline NodeId site_child(const Project *project, Site site, uint32_t at) {
     return node_child(project_module(project, site.module), site.node, at);
 }
-static inline Str site_name(const Project *project, Site site) {
-    return project_name(project, site.module, site_node(project, site)->name);
-}
 
 /* names.c: texts. STR_NONE when the result would be longer than LINK_TEXT. */
 Str name_join(const Project *project, Str left, Str right); /* "left.right" */

@@ -194,6 +194,12 @@ static inline const char *project_text(const Project *project, Str name) {
 static inline const Node *site_node(const Project *project, Site site) {
     return module_node(project->modules[site.module].module, site.node);
 }
+static inline NodeKind site_kind(const Project *project, Site site) {
+    return (NodeKind)site_node(project, site)->kind;
+}
+static inline Str site_name(const Project *project, Site site) {
+    return project_name(project, site.module, site_node(project, site)->name);
+}
 static inline uint32_t site_count(const Project *project, Site site) {
     return node_count(project->modules[site.module].module, site.node);
 }
