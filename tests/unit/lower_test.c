@@ -10,10 +10,6 @@
 
 #include <stdlib.h>
 
-typedef struct Shape {
-    const char *source, *tree;
-} Shape;
-
 static const Shape shapes[] = {
     {"a.b.c(d)", "(EXPRESSION (CALL (ATTRIBUTE \"c\" (ATTRIBUTE \"b\" a)) d))"},
     {"f(a, *b, c=1, **d)", "(EXPRESSION (CALL f a (STAR b) (KEYWORD \"c\" 1) (STAR double d)))"},
@@ -265,14 +261,7 @@ static Module *read_bytes(PythonReader *reader, const char *source, size_t size)
 
 static void test_shape(PythonReader *reader, const Shape *shape) {
     Module *module = read_bytes(reader, shape->source, strlen(shape->source));
-    Writer *dump = writer_to_memory(), *tree = writer_to_memory();
-    size_t length;
-    module_dump(module, dump);
-    const char *text = writer_text(dump, &length);
-    tree_write(tree, text, length);
-    TAP_TEXT(writer_text(tree, &length), shape->tree, shape->source);
-    writer_close(dump);
-    writer_close(tree);
+    shape_check(module, shape);
     module_free(module);
 }
 

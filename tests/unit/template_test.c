@@ -6,10 +6,6 @@
 
 #include <stdlib.h>
 
-typedef struct Shape {
-    const char *source, *tree;
-} Shape;
-
 static const Shape shapes[] = {
     {"text", ""},
     {"{{ a }}", "(OUTPUT a)"},
@@ -85,14 +81,7 @@ static const Shape shapes[] = {
 
 static void test_shape(const Shape *shape) {
     Module *module = template_read("page.html", shape->source, (uint32_t)strlen(shape->source));
-    Writer *dump = writer_to_memory(), *tree = writer_to_memory();
-    size_t length;
-    module_dump(module, dump);
-    const char *text = writer_text(dump, &length);
-    tree_write(tree, text, length);
-    TAP_TEXT(writer_text(tree, &length), shape->tree, shape->source);
-    writer_close(dump);
-    writer_close(tree);
+    shape_check(module, shape);
     module_free(module);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/writer.h"
 #include "grammar/module.h"
+#include "tests/unit/tap.h"
 
 /* One line of the dump without its offsets, shortened. True if its parenthesis stays open. */
 static inline bool tree_head(Writer *out, const char *line, size_t length) {
@@ -53,6 +54,23 @@ static inline void tree_write(Writer *out, const char *dump, size_t length) {
         deepest = depth;
     }
     tree_close(out, open, &deepest, 1);
+}
+
+/* A source and the tree that is read from it. */
+typedef struct Shape {
+    const char *source, *tree;
+} Shape;
+
+/* One check, named by the shape's source. */
+static inline void shape_check(const Module *module, const Shape *shape) {
+    Writer *dump = writer_to_memory(), *tree = writer_to_memory();
+    size_t length;
+    module_dump(module, dump);
+    const char *text = writer_text(dump, &length);
+    tree_write(tree, text, length);
+    TAP_TEXT(writer_text(tree, &length), shape->tree, shape->source);
+    writer_close(dump);
+    writer_close(tree);
 }
 
 #endif
